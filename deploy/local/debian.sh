@@ -1,0 +1,46 @@
+# Sourced by the set-up scripts of this folder: says what it does, and installs a missing Debian package.
+# shellcheck shell=bash
+
+# Where everything that set-up downloads goes; never inside the tree.
+SLUICE_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/sluice"
+
+say() { echo "set-up: $*" >&2; }
+
+# need COMMAND PACKAGE...: installs the packages when the command is missing.
+need() {
+  local command=$1
+  shift
+  command -v "$command" >/dev/null && return
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    say "'$command' is missing: install it and start again (on Debian: sudo apt-get install --no-install-recommends $*)"
+    exit 2
+  fi
+  say "installing $* with apt-get ('$command' is missing)"
+  # Two set-ups may run at once, and a fresh machine has no package lists yet.
+  local apt=(apt-get -qq -o DPkg::Lock::Timeout=300)
+  if ! {
+    "${apt[@]}" update &&
+      DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends "$@"
+  } >"$SLUICE_CACHE/apt.log" 2>&1; then
+    tail -5 "$SLUICE_CACHE/apt.log" >&2
+    say "apt-get failed (whole output: $SLUICE_CACHE/apt.log)"
+    exit 1
+  fi
+}
+
+# stamp FILE...: one hash over the contents, to tell whether what was set up is still what is asked for.
+stamp() { cat -- "$@" | sha256sum | cut -d' ' -f1; }
+
+# is_stamped FOLDER STAMP: whether FOLDER was set up for exactly this stamp.
+is_stamped() { [ -f "$1/.stamp" ] && [ "$(cat "$1/.stamp")" = "$2" ]; }
+
+# replace FOLDER NEW: puts the finished folder NEW in the place of FOLDER, so that no one sees half of it.
+replace() {
+  local old
+  old=$(mktemp -d "$(dirname "$1")/.old.XXXXXX")
+  [ ! -e "$1" ] || mv -T "$1" "$old/was"
+  mv -T "$2" "$1"
+  rm -rf "$old"
+}
+
+mkdir -p "$SLUICE_CACHE"
