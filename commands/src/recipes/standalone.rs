@@ -1,0 +1,1 @@
+//! Recipes for Flink clusters that are reached by Flink REST alone.
