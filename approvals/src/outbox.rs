@@ -1,0 +1,1 @@
+//! Sends what the ledger recorded, at least once, in order per channel.

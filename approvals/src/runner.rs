@@ -1,0 +1,1 @@
+//! Takes the claims of an approved request, sends and observes its steps.

@@ -1,0 +1,1 @@
+//! Keeps the recent past of the metrics, bounded.

@@ -1,0 +1,1 @@
+//! When a request must be looked at next: derived from its state, kept as a row.
