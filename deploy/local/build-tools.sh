@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure that the workspace can be built: Rust (which a person installs) and a C compiler (for SQLite and ring).
 set -euo pipefail
-# shellcheck source=deploy/local/debian.sh
+# shellcheck source=SCRIPTDIR/debian.sh
 . "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
 
 if ! command -v cargo >/dev/null; then

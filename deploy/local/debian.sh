@@ -7,16 +7,18 @@ SLUICE_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/sluice"
 say() { echo "set-up: $*" >&2; }
 
 # need COMMAND PACKAGE...: installs the packages when the command is missing.
-need() {
-  local command=$1
+need() { command -v "$1" >/dev/null || install_packages "'$1' is missing" "${@:2}"; }
+
+# install_packages WHY PACKAGE...: with apt-get, as root; else says what to install and stops.
+install_packages() {
+  local why=$1
   shift
-  command -v "$command" >/dev/null && return
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    say "'$command' is missing: install it and start again (on Debian: sudo apt-get install --no-install-recommends $*)"
+    say "$why: install it and start again (on Debian: sudo apt-get install --no-install-recommends $*)"
     exit 2
   fi
-  say "installing $* with apt-get ('$command' is missing)"
-  # Two set-ups may run at once, and a fresh machine has no package lists yet.
+  say "installing $* with apt-get ($why)"
+  # A fresh machine has no package lists yet, and two set-ups may run at once.
   local apt=(apt-get -qq -o DPkg::Lock::Timeout=300)
   if ! {
     "${apt[@]}" update &&

@@ -11,7 +11,7 @@
 # Flink's jars come from $SLUICE_DEMO_FLINK/lib, else from the cache that flink-jars.sh fills.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=deploy/local/debian.sh
+# shellcheck source=SCRIPTDIR/debian.sh
 . "$here/debian.sh"
 
 # A JVM is ready in 5 s on an idle machine; starved by builds it has taken 47 s.

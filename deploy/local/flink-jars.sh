@@ -6,7 +6,7 @@
 # Installs a JDK and Maven with apt-get where they are missing.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=deploy/local/debian.sh
+# shellcheck source=SCRIPTDIR/debian.sh
 . "$here/debian.sh"
 
 folder=${1:-${SLUICE_DEMO_FLINK:-$SLUICE_CACHE/flink-2.3.0}}

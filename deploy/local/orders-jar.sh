@@ -6,7 +6,7 @@
 # Flink's jars come from $SLUICE_DEMO_FLINK/lib, else from the cache that flink-jars.sh fills.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=deploy/local/debian.sh
+# shellcheck source=SCRIPTDIR/debian.sh
 . "$here/debian.sh"
 
 [ $# = 1 ] || { sed -n 's/^# \{0,1\}//; 4p' "${BASH_SOURCE[0]}" >&2; exit 2; }
