@@ -19,6 +19,9 @@ pub struct Delivery {
     pub account: Account,
     /// Where.
     pub place: Place,
+    /// The message it became in the chat, or the pressed message; `None` only on its way to `Ledger::receive`, which
+    /// gives a console text its message in the same transaction.
+    pub message: Option<MessageId>,
     /// In which thread; `None`: at the channel's top.
     pub thread: Option<MessageId>,
     /// What.

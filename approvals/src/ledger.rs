@@ -226,7 +226,7 @@ pub trait Ledger: Send + Sync {
     /// becomes a console message in the same transaction.
     async fn receive(&self, delivery: &Delivery) -> Result<Received, LedgerError>;
 
-    /// The oldest deliveries that are not answered yet, at most `limit`.
+    /// The oldest deliveries that are not answered yet, each with its message, at most `limit`.
     async fn unanswered(&self, limit: u32) -> Result<Vec<Delivery>, LedgerError>;
 
     /// The number the next request will have.
