@@ -7,6 +7,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=SCRIPTDIR/debian.sh
 . "$here/debian.sh"
 
+alone browser
 need chromium chromium fonts-dejavu-core # Chromium alone brings no font: text would be empty boxes
 need node nodejs
 

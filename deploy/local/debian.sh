@@ -18,16 +18,25 @@ install_packages() {
     exit 2
   fi
   say "installing $* with apt-get ($why)"
-  # A fresh machine has no package lists yet, and two set-ups may run at once.
-  local apt=(apt-get -qq -o DPkg::Lock::Timeout=300)
-  if ! {
-    "${apt[@]}" update &&
-      DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends "$@"
-  } >"$SLUICE_CACHE/apt.log" 2>&1; then
+  if ! apt_install "$@" >"$SLUICE_CACHE/apt.log" 2>&1; then
     tail -5 "$SLUICE_CACHE/apt.log" >&2
     say "apt-get failed (whole output: $SLUICE_CACHE/apt.log)"
     exit 1
   fi
+}
+
+apt_install() (
+  flock 9
+  export DEBIAN_FRONTEND=noninteractive
+  # A fresh machine has no package lists yet.
+  apt-get -qq -o DPkg::Lock::Timeout=300 update
+  apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
+) 9>"$SLUICE_CACHE/.apt.lock"
+
+# alone NAME: waits until no other process is inside the set-up of that name; ends with the script.
+alone() {
+  exec 8>"$SLUICE_CACHE/.$1.lock"
+  flock 8
 }
 
 # stamp FILE...: one hash over the contents, to tell whether what was set up is still what is asked for.

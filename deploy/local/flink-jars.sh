@@ -13,6 +13,7 @@ folder=${1:-${SLUICE_DEMO_FLINK:-$SLUICE_CACHE/flink-2.3.0}}
 lib=$folder/lib
 asked=$(stamp "$here/flink.pom.xml")
 
+alone flink-jars
 need java openjdk-17-jdk-headless
 need javac openjdk-17-jdk-headless # a bare Java can run Flink, but not compile the sample job
 

@@ -5,6 +5,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=SCRIPTDIR/debian.sh
 . "$here/debian.sh"
 
+alone test-tools
 tools=$SLUICE_CACHE/test-tools
 asked=$(stamp "$here/test-tools.requirements.txt")
 if is_stamped "$tools" "$asked"; then

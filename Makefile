@@ -1,0 +1,113 @@
+# The commands of this project. `make` lists them. What they need beside Rust they install by themselves, from package
+# registries and outside the tree: deploy/local/README.md.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sluice
+LOCAL := deploy/local
+
+# Handed to the program and to the tests.
+export SLUICE_DEMO_FLINK ?= $(CACHE)/flink-2.3.0
+export SLUICE_TEST_NODE_MODULES ?= $(CACHE)/browser/node_modules
+export SLUICE_TEST_CHROMIUM ?= /usr/bin/chromium
+export PATH := $(CACHE)/test-tools/bin:$(PATH)
+
+# Which tests are which: .config/nextest.toml uses the same words.
+REAL := package(stories) and test(/^real::/)
+BROWSER := package(stories) and test(/^browser::/)
+NEXTEST := cargo nextest run --locked --workspace
+
+##@ To begin with
+
+.PHONY: help
+help: ## lists these commands
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: ## plays one approved change on a real local Flink; stays open for play in a terminal
+	@$(LOCAL)/build-tools.sh
+	@$(MAKE) -j2 build flink
+	@if [ -t 0 ]; then scripted=; else scripted=--scripted; fi; \
+	  cargo run --locked --quiet --package bot --bin sluice -- demo $$scripted
+
+.PHONY: test
+test: ## everything that must pass before a change lands
+	@$(MAKE) -j1 setup fmt-check lint deny unit stories real browser
+
+##@ Parts of `make test`
+
+.PHONY: unit
+unit: test-tools ## unit, property and documentation tests of all crates
+	@cargo test --locked --workspace --doc
+	@$(NEXTEST) -E 'not package(stories)'
+
+.PHONY: stories
+stories: test-tools ## whole requests on a fake Flink, crashed at every point
+	@$(NEXTEST) -E 'package(stories) and not (($(REAL)) or ($(BROWSER)))'
+
+.PHONY: real
+real: test-tools flink build ## stories on a real Flink
+	@$(NEXTEST) -E '$(REAL)'
+
+.PHONY: browser
+browser: test-tools flink chromium build ## the console in headless Chromium
+	@$(NEXTEST) -E '$(BROWSER)'
+
+.PHONY: lint
+lint: ## clippy on everything, warnings are errors
+	@$(LOCAL)/build-tools.sh
+	@cargo clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: fmt-check
+fmt-check:
+	@cargo fmt --all --check
+
+.PHONY: deny
+deny: test-tools ## licences, banned crates, sources (deny.toml)
+	@cargo deny --locked --log-level error check bans licenses sources
+
+##@ Other checks
+
+.PHONY: guards
+guards: test-tools ## takes each safety guard out and sees the test that watches it fail
+	@tests/guards/run.sh
+
+.PHONY: bench
+bench: ## benchmarks, as ratios against a bare handler of the same run
+	@$(LOCAL)/build-tools.sh
+	@cargo run --locked --release --quiet --package bench
+
+.PHONY: audit
+audit: test-tools ## known vulnerabilities; fetches the RustSec advisory database with git
+	@echo "audit: needs https://github.com/rustsec/advisory-db; without it, it fails"
+	@cargo deny --locked check advisories
+
+##@ Housekeeping
+
+.PHONY: fmt
+fmt: ## formats the code
+	@cargo fmt --all
+
+.PHONY: build
+build: ## builds the program `sluice`
+	@$(LOCAL)/build-tools.sh
+	@cargo build --locked --package bot
+
+.PHONY: setup
+setup: ## installs all that demo and test need, and nothing else
+	@$(LOCAL)/build-tools.sh
+	@$(MAKE) test-tools flink chromium
+
+.PHONY: test-tools flink chromium
+test-tools:
+	@$(LOCAL)/build-tools.sh
+	@$(LOCAL)/test-tools.sh
+flink:
+	@$(LOCAL)/flink-jars.sh
+chromium:
+	@$(LOCAL)/browser.sh
