@@ -1,5 +1,7 @@
 //! Everything a person can ask for: looks, changes and decisions.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::names::{Environment, Incident, RequestId};
@@ -116,6 +118,18 @@ impl Amount {
             Amount::Plus(n) => now.checked_add(n),
             Amount::Minus(n) => now.checked_sub(n),
             Amount::Times(n) => now.checked_mul(n),
+        }
+    }
+}
+
+impl fmt::Display for Amount {
+    /// As it is typed: `8`, `+2`, `-1`, `x2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Amount::To(n) => write!(f, "{n}"),
+            Amount::Plus(n) => write!(f, "+{n}"),
+            Amount::Minus(n) => write!(f, "-{n}"),
+            Amount::Times(n) => write!(f, "x{n}"),
         }
     }
 }

@@ -1,4 +1,26 @@
 //! What must hold before a step, and what proves it done: data in the plan, judged purely on what was observed.
+//!
+//! [`Condition::holds`] gives one of four answers. For a step's `done_when` they mean:
+//!
+//! | answer | the send is not recorded | the send is recorded |
+//! |---|---|---|
+//! | `Yes` | it was sent after all: done | done |
+//! | `NotYet` | send it (again), if its precondition holds | look again until the budget ends, then unknown |
+//! | `No` | send it (again), if its precondition holds | it did not work: the step is rejected |
+//! | `CannotTell` | look again, send nothing | look again until the budget ends, then unknown |
+//!
+//! The order matters: first `done_when`, then the precondition, then the send. Our own effect changes what a
+//! precondition compares (the bounds, the list of TaskManagers), so a step that was sent unrecorded is recognised by
+//! `Yes` before its precondition could call it drift. Sending again on `NotYet` is safe for every [action]: a checkpoint
+//! carries its key as Flink's `triggerId`, the same bounds twice restart nothing, a TaskManager is found by the id made
+//! from the step's key, and a stopped one stays stopped. [`Holds::lets_send`] says it in code.
+//!
+//! [action]: crate::plan::Action
+
+mod holds;
+pub(crate) use holds::bounds_differ;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -52,7 +74,7 @@ pub enum Condition {
     },
     /// The cluster has this many TaskManagers or fewer.
     TaskManagersAtMost(u32),
-    /// The cluster has exactly this many TaskManagers, with this version.
+    /// The cluster's TaskManagers, with their slots, are those the plan was made for.
     ClusterIs(Version),
     /// The TaskManager that this step starts is registered.
     OwnTaskManagerRegistered,
@@ -107,6 +129,18 @@ pub enum Holds {
     CannotTell,
 }
 
+impl Holds {
+    /// Whether a step whose send is *not* recorded may be sent (again), given its `done_when`.
+    pub fn lets_send(&self) -> bool {
+        matches!(self, Holds::NotYet(_) | Holds::No(_))
+    }
+
+    /// Whether it holds.
+    pub fn is_yes(&self) -> bool {
+        matches!(self, Holds::Yes(_))
+    }
+}
+
 /// How far a step that is under way has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,7 +158,7 @@ pub enum Progress {
     },
     /// All subtasks run; the first checkpoint since is awaited.
     FirstCheckpoint,
-    /// TaskManagers that still have tasks.
+    /// Tasks left on the emptiest TaskManager that may be stopped.
     TasksLeft(u32),
     /// A TaskManager has not registered yet.
     NotRegistered,

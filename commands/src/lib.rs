@@ -12,6 +12,9 @@
 pub mod ask;
 pub mod catalog;
 pub mod condition;
+#[cfg(any(test, feature = "fixtures"))]
+#[allow(clippy::expect_used)]
+pub mod fixtures;
 pub mod grammar;
 pub mod names;
 pub mod observed;
@@ -19,5 +22,6 @@ pub mod plan;
 pub mod recipes;
 pub mod refusal;
 pub mod signals;
+pub mod sizing;
 pub mod verdict;
 pub mod windows;

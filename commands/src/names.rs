@@ -130,6 +130,14 @@ impl Person {
     }
 }
 
+impl TaskManagerId {
+    /// The `taskmanager.resource-id` of the TaskManager that the step with this key starts: `sluice-` and the key. A
+    /// repeated step finds it again in `/taskmanagers`; a prefix that marks it as ours.
+    pub fn of_step(key: &StepKey) -> Self {
+        Self(format!("sluice-{key}"))
+    }
+}
+
 /// The number of a request; people see and type `R-18`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

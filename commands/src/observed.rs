@@ -146,6 +146,24 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// The state as people read it, such as `running`.
+    pub fn word(self) -> &'static str {
+        match self {
+            JobState::Initializing => "initializing",
+            JobState::Created => "created",
+            JobState::Running => "running",
+            JobState::Failing => "failing",
+            JobState::Failed => "failed",
+            JobState::Cancelling => "cancelling",
+            JobState::Canceled => "canceled",
+            JobState::Finished => "finished",
+            JobState::Restarting => "restarting",
+            JobState::Suspended => "suspended",
+            JobState::Reconciling => "reconciling",
+            JobState::Unknown => "unknown",
+        }
+    }
+
     /// Whether a job in this state has or wants slots.
     pub fn holds_slots(self) -> bool {
         !matches!(

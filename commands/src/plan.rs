@@ -3,6 +3,10 @@
 //! A plan leaves nothing to choose later. What only an earlier step can know stands in it as a [`Value::From`]; the
 //! value is open, who gives it is not. Its [`digest`](Plan::digest) is in the ballot that people vote for.
 
+mod drift;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +16,8 @@ use crate::condition::Condition;
 use crate::names::{At, Environment, JobId, JobName, Millis, TaskManagerId, VertexId};
 use crate::observed::{Bounds, Version};
 use crate::signals::Signal;
+
+pub use drift::Drift;
 
 /// Everything that an approval covers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -171,7 +177,8 @@ pub struct Step {
     pub precondition: Vec<Condition>,
     /// What proves it done.
     pub done_when: Condition,
-    /// The steps that take it back, in the order in which they run; numbers in them count from 1 within this list.
+    /// The steps that take it back, in the order in which they run; numbers in them count from 1 within this list. A
+    /// [`Value::From`] in them names a step of the plan itself: its output is recorded by then.
     pub undo: Vec<Step>,
     /// What a repeated send does.
     pub delivery: Delivery,
