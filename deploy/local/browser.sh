@@ -19,7 +19,7 @@ if is_stamped "$browser" "$asked"; then
   exit
 fi
 
-need npm npm
+need npm npm ca-certificates
 say "installing playwright-core and axe-core into $browser"
 part=$(mktemp -d "$SLUICE_CACHE/.browser.XXXXXX")
 trap 'rm -rf "$part"' EXIT
