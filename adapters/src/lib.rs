@@ -1,1 +1,3 @@
-//! placeholder
+//! How each outside system speaks, and in which words Sluice does.
+
+pub mod http;

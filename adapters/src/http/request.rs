@@ -1,0 +1,122 @@
+//! A request as a value: a method, a path in segments, a body in bytes. Nothing untrusted is ever pasted into a URL.
+
+use reqwest::Method;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use serde::Serialize;
+use url::Url;
+
+use super::Trouble;
+
+/// Whether a call may change something on the other side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It only looks: it may be repeated at will.
+    Look,
+    /// It may change something: a lost answer leaves its outcome unknown.
+    Change,
+}
+
+/// One HTTP request, below a client's base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path below the base, segment by segment; each is encoded for its place.
+    pub path: Vec<String>,
+    /// The query; names and values are encoded for their place.
+    pub query: Vec<(&'static str, String)>,
+    /// A JSON body.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// Reads `path`.
+    pub fn get<'a>(path: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    /// Posts a JSON body to `path`.
+    pub fn post<'a>(path: impl IntoIterator<Item = &'a str>, body: &impl Serialize) -> Self {
+        Self::new(Method::POST, path).with_body(body)
+    }
+
+    /// Puts a JSON body to `path`.
+    pub fn put<'a>(path: impl IntoIterator<Item = &'a str>, body: &impl Serialize) -> Self {
+        Self::new(Method::PUT, path).with_body(body)
+    }
+
+    fn new<'a>(method: Method, path: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            method,
+            path: path.into_iter().map(str::to_owned).collect(),
+            query: Vec::new(),
+            body: None,
+        }
+    }
+
+    fn with_body(mut self, body: &impl Serialize) -> Self {
+        let body =
+            serde_json::to_vec(body).expect("wire types of ours have string keys and no failing serializer");
+        self.body = Some(body);
+        self
+    }
+
+    /// With one more query parameter.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    /// Whether it may change something: everything but GET may.
+    pub fn effect(&self) -> Effect {
+        if self.method == Method::GET {
+            Effect::Look
+        } else {
+            Effect::Change
+        }
+    }
+
+    /// Where it goes below `base`, whose own path and nothing else is kept.
+    ///
+    /// # Errors
+    /// When a segment cannot stand in a path: it is empty, `.` or `..`, or holds a control character (a URL would drop
+    /// a tab or newline silently, and name something else).
+    pub fn url(&self, base: &Url) -> Result<Url, Trouble> {
+        let stands = |segment: &String| {
+            !matches!(segment.as_str(), "" | "." | "..") && !segment.chars().any(char::is_control)
+        };
+        if !self.path.iter().all(stands) {
+            return Err(Trouble::Unaddressable);
+        }
+        let mut url = base.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        url.path_segments_mut()
+            .map_err(|()| Trouble::Unaddressable)?
+            .pop_if_empty()
+            .extend(&self.path);
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+
+    pub(super) fn against(&self, base: &Url) -> Result<reqwest::Request, Trouble> {
+        let mut request = reqwest::Request::new(self.method.clone(), self.url(base)?);
+        let json = const { reqwest::header::HeaderValue::from_static("application/json") };
+        request.headers_mut().insert(ACCEPT, json.clone());
+        if let Some(body) = &self.body {
+            request.headers_mut().insert(CONTENT_TYPE, json);
+            *request.body_mut() = Some(body.clone().into());
+        }
+        Ok(request)
+    }
+}
+
+/// The path, as a log line or a person reads it: `GET /jobs/overview`.
+impl std::fmt::Display for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} /{}", self.method, self.path.join("/"))
+    }
+}
