@@ -1,3 +1,4 @@
 //! How each outside system speaks, and in which words Sluice does.
 
 pub mod http;
+pub mod process;

@@ -49,7 +49,7 @@ async fn play(mut stream: TcpStream, act: Act) -> Option<TcpStream> {
         return None;
     }
     let mut request = [0; 4096];
-    stream.read(&mut request).await.unwrap();
+    let _ = stream.read(&mut request).await.unwrap();
     match act {
         Act::Say(text) => {
             stream.write_all(text.as_bytes()).await.unwrap();
