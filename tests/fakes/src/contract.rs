@@ -4,6 +4,7 @@
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// One place where the live system says otherwise than its document.
 #[derive(Clone, Copy, Debug)]
@@ -31,15 +32,25 @@ pub enum Says {
 
 /// The document, mended by its deviations and ready to judge.
 pub struct Contract {
-    requests: HashMap<(String, String), Validator>,
-    responses: HashMap<(String, String, u16), Option<Validator>>,
+    components: Value,
+    requests: HashMap<Operation, Judge>,
+    responses: HashMap<(Operation, u16), Option<Judge>>,
+}
+
+/// Method and path.
+type Operation = (String, String);
+
+/// One schema, compiled when it is first needed: a test asks for few of them.
+struct Judge {
+    schema: Value,
+    compiled: OnceLock<Validator>,
 }
 
 impl Contract {
-    /// Reads an OpenAPI 3.0 document and compiles every JSON body in it.
+    /// Reads an OpenAPI 3.0 document.
     ///
     /// # Errors
-    /// With a sentence, when the text is no JSON, a deviation points nowhere, or a schema does not compile.
+    /// With a sentence, when the text is no JSON, or a deviation or a status is nonsense.
     pub fn load(document: &str, deviations: &[Deviation]) -> Result<Self, String> {
         let mut document: Value = serde_json::from_str(document).map_err(|error| error.to_string())?;
         close_objects(&mut document);
@@ -47,46 +58,40 @@ impl Contract {
             mend(&mut document, deviation)?;
         }
         let mut contract = Self {
+            components: document["components"].take(),
             requests: HashMap::new(),
             responses: HashMap::new(),
         };
         for (path, methods) in object(&document["paths"]) {
             for (method, operation) in object(methods) {
-                contract.learn(&document, &method.to_uppercase(), path, operation)?;
+                contract.learn((method.to_uppercase(), path.clone()), operation)?;
             }
         }
         Ok(contract)
     }
 
-    fn learn(&mut self, document: &Value, method: &str, path: &str, operation: &Value) -> Result<(), String> {
-        let key = (method.to_owned(), path.to_owned());
+    fn learn(&mut self, key: Operation, operation: &Value) -> Result<(), String> {
         if let Some(schema) = operation.pointer("/requestBody/content/application~1json/schema") {
-            self.requests.insert(
-                key.clone(),
-                compile(document, schema, &format!("{method} {path}"))?,
-            );
+            self.requests.insert(key.clone(), Judge::of(schema));
         }
         for (status, response) in object(&operation["responses"]) {
-            let status: u16 = status
-                .parse()
-                .map_err(|_| format!("{method} {path}: status {status}"))?;
+            let status = status.parse().map_err(|_| format!("{key:?}: status {status}"))?;
             let schema = response.pointer("/content/application~1json/schema");
-            let judge = schema.map(|schema| compile(document, schema, &format!("{method} {path} {status}")));
             self.responses
-                .insert((key.0.clone(), key.1.clone(), status), judge.transpose()?);
+                .insert((key.clone(), status), schema.map(Judge::of));
         }
         Ok(())
     }
 
     /// Whether the document has this route.
     pub fn knows(&self, method: &str, path: &str) -> bool {
-        self.responses.keys().any(|(m, p, _)| m == method && p == path)
+        self.responses.keys().any(|((m, p), _)| m == method && p == path)
     }
 
     /// What is wrong with a request's body; empty when nothing is.
     pub fn judge_request(&self, method: &str, path: &str, body: &Value) -> Vec<String> {
         match self.requests.get(&(method.to_owned(), path.to_owned())) {
-            Some(judge) => complaints(judge, body),
+            Some(judge) => judge.complaints(&self.components, body),
             None => vec!["the document has no body here".to_owned()],
         }
     }
@@ -97,8 +102,11 @@ impl Contract {
         if status >= 400 {
             return judge_refusal(body);
         }
-        match self.responses.get(&(method.to_owned(), path.to_owned(), status)) {
-            Some(Some(judge)) => complaints(judge, body),
+        match self
+            .responses
+            .get(&((method.to_owned(), path.to_owned()), status))
+        {
+            Some(Some(judge)) => judge.complaints(&self.components, body),
             // The document shows no body; the real server writes an empty object.
             Some(None) if *body == json!({}) => Vec::new(),
             Some(None) => vec!["the document has no body here".to_owned()],
@@ -118,18 +126,26 @@ fn judge_refusal(body: &Value) -> Vec<String> {
     }
 }
 
-fn complaints(judge: &Validator, body: &Value) -> Vec<String> {
-    judge
-        .iter_errors(body)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect()
-}
+impl Judge {
+    fn of(schema: &Value) -> Self {
+        Self {
+            schema: schema.clone(),
+            compiled: OnceLock::new(),
+        }
+    }
 
-fn compile(document: &Value, schema: &Value, what: &str) -> Result<Validator, String> {
-    let whole = json!({ "allOf": [schema], "components": document["components"] });
-    jsonschema::options()
-        .build(&whole)
-        .map_err(|error| format!("{what}: {error}"))
+    fn complaints(&self, components: &Value, body: &Value) -> Vec<String> {
+        let validator = self.compiled.get_or_init(|| {
+            let whole = json!({ "allOf": [self.schema], "components": components });
+            jsonschema::options()
+                .build(&whole)
+                .expect("a schema of the document, as mended, compiles")
+        });
+        validator
+            .iter_errors(body)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect()
+    }
 }
 
 fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

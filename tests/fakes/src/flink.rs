@@ -20,7 +20,7 @@
 //!
 //! **Time** is the story's: nothing moves until [`FakeFlink::advance`] or [`FakeFlink::set_now`]. Then all that is due on
 //! the way happens in order: checkpoints, rescales, restarts, slots given back, records worked off. What a client reads
-//! depends on the model and the time alone, never on how often or in which order it asked within one instant.
+//! depends on what was done and on the time; asking twice in one instant gets the same answer twice.
 //!
 //! **Rescaling** follows Flink: new bounds are only accepted; the change happens with the next completed checkpoint or
 //! after the scheduler's longest delay, not in the cooldown; the job goes through RESTARTING and CREATED, shows the new
@@ -43,6 +43,7 @@ mod model;
 #[cfg(test)]
 mod samples;
 mod server;
+mod shared;
 
 pub use faults::{Jobs, changing_bounds, triggering_a_checkpoint};
 pub use job::{Bounds, Job, Vertex, job};
@@ -51,7 +52,7 @@ pub use model::{Deed, Effect, Scheduler, Settings};
 
 use crate::line::{Exchange, Line};
 use axum::Router;
-use server::Shared;
+use shared::Shared;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;

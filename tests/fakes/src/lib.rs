@@ -7,7 +7,7 @@
 //!
 //! This crate imports no type of Sluice, so it cannot share our mistakes.
 //!
-//! Read next: [`flink`], the fake of Apache Flink's REST API; then [`line`], [`calls`] and [`contract`], which any
+//! Read next: [`flink`], the fake of Apache Flink's REST API; then [`mod@line`], [`calls`] and [`contract`], which any
 //! further fake can stand on.
 
 pub mod calls;

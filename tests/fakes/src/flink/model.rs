@@ -1,8 +1,10 @@
 //! The cluster as a model: jobs, TaskManagers, and what time does to them. No sockets, no JSON.
 
+mod admission;
 pub(crate) mod checkpoints;
 pub(crate) mod flow;
 mod lives;
+mod members;
 pub(crate) mod metrics;
 pub(crate) mod rescale;
 pub(crate) mod running;
@@ -172,6 +174,8 @@ pub(crate) struct Cluster {
     pub store: Store,
     pub metric_wishes: HashMap<(String, String), String>,
     pub graphs: HashMap<String, (u64, Running)>,
+    /// TaskManagers that ever registered.
+    pub members: u16,
     serial: u64,
 }
 
@@ -189,6 +193,7 @@ impl Cluster {
             store: Store::default(),
             metric_wishes: HashMap::new(),
             graphs: HashMap::new(),
+            members: 0,
             serial: 0,
         }
     }

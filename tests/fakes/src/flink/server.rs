@@ -5,8 +5,8 @@ use super::answers::{
     wrong_method,
 };
 use super::deviations;
-use super::model::Cluster;
-use crate::calls::{Call, Fate, Interrupt, Misbehaviour, Script};
+use super::shared::Shared;
+use crate::calls::{Call, Fate, Interrupt, Misbehaviour};
 use crate::contract::Contract;
 use crate::line::Line;
 use axum::body::{Body, Bytes, to_bytes};
@@ -16,10 +16,8 @@ use axum::response::Response;
 use futures::stream;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::future::pending;
 use std::io;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use tokio::sync::watch;
+use std::sync::{Arc, LazyLock};
 
 /// Flink's `rest.server.max-content-length` is far above; nothing here sends more.
 const BODY_BYTES: usize = 1 << 20;
@@ -28,83 +26,6 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let document = include_str!("../../data/flink/rest_v1_dispatcher_2.3.json");
     Contract::load(document, deviations::KNOWN).expect("the official description, as mended, is sound")
 });
-
-/// What the handle and the handlers share.
-pub(super) struct Shared {
-    cluster: Mutex<Cluster>,
-    script: Mutex<Script>,
-    records: Mutex<Records>,
-    pub clock: watch::Sender<u64>,
-    pub held: watch::Sender<usize>,
-}
-
-#[derive(Default)]
-struct Records {
-    calls: Vec<Call>,
-    violations: Vec<String>,
-}
-
-impl Shared {
-    pub fn new(now: u64) -> Self {
-        Self {
-            cluster: Mutex::new(Cluster::new(now)),
-            script: Mutex::default(),
-            records: Mutex::default(),
-            clock: watch::Sender::new(now),
-            held: watch::Sender::new(0),
-        }
-    }
-
-    pub fn cluster(&self) -> MutexGuard<'_, Cluster> {
-        self.cluster.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn script(&self) -> MutexGuard<'_, Script> {
-        self.script.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn records(&self) -> MutexGuard<'_, Records> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn calls(&self) -> Vec<Call> {
-        self.records().calls.clone()
-    }
-
-    pub fn violations(&self) -> Vec<String> {
-        self.records().violations.clone()
-    }
-
-    pub fn take_violations(&self) -> Vec<String> {
-        std::mem::take(&mut self.records().violations)
-    }
-
-    fn accuse(&self, call: &Call, what: &str) {
-        let violation = format!("call {}, {} {}: {what}", call.number, call.method, call.path);
-        self.records().violations.push(violation);
-    }
-
-    /// Keeps a call unanswered for as long as its caller stays.
-    async fn hold(&self) -> Response {
-        let _held = Held::count(&self.held);
-        pending().await
-    }
-}
-
-struct Held<'a>(&'a watch::Sender<usize>);
-
-impl<'a> Held<'a> {
-    fn count(held: &'a watch::Sender<usize>) -> Self {
-        held.send_modify(|count| *count += 1);
-        Self(held)
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
-    }
-}
 
 /// The route that a request fits, and what the path says.
 struct Found {
@@ -200,17 +121,14 @@ fn decoded(segment: &str) -> String {
 }
 
 fn note(shared: &Shared, method: &Method, uri: &Uri, found: Option<&Found>, body: &Bytes) -> Call {
-    let mut records = shared.records();
-    let call = Call {
-        number: records.calls.len() + 1,
+    shared.note(Call {
+        number: 0,
         method: method.to_string(),
         path: uri.path().to_owned(),
         route: found.map(|found| found.route.path),
         query: uri.query().unwrap_or_default().to_owned(),
         body: serde_json::from_slice(body).ok(),
-    };
-    records.calls.push(call.clone());
-    call
+    })
 }
 
 /// Lets the model answer, and holds question and answer against the official description.

@@ -176,12 +176,15 @@ impl Checkpoints {
         })
     }
 
-    /// A restart aborts what is being taken and what waits; with periodic checkpoints there is always one to abort, so
-    /// a restart costs one failed checkpoint. Answers the client's triggers among them.
-    pub fn abort(&mut self, now: u64, subtasks: u32, why: &str) -> Vec<String> {
+    /// With periodic checkpoints one is always about to be taken when a restart comes, so a restart costs one.
+    pub fn start_one(&mut self, now: u64, subtasks: u32) {
         if self.in_flight.is_none() && self.interval.is_some() {
             self.trigger(now, 0.0, subtasks, None);
         }
+    }
+
+    /// Fails what is being taken and what waits. Answers the clients' triggers among them.
+    pub fn abort(&mut self, now: u64, why: &str) -> Vec<String> {
         self.next_at = None;
         self.failures_in_a_row = 0;
         let mut triggers = std::mem::take(&mut self.waiting_triggers);

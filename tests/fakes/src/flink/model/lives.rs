@@ -1,241 +1,18 @@
-//! What happens to jobs because of slots, checkpoints, failures and time: the transitions that need the whole cluster.
+//! What happens to a job because of bounds, slots, checkpoints, failures and time.
 
-use super::checkpoints::{Checkpoints, Ended};
-use super::flow::Flow;
+use super::checkpoints::Ended;
 use super::rescale::{Cause, Manager, Outcome, Prospect, Rescale, Verdict};
-use super::running::{Failure, Phase, Running, Status};
-use super::slots::{self, TaskManager, slots_open_to};
-use super::{Cluster, Operation, Scheduler, Store};
-use crate::flink::job::{Bounds, Job, to_float};
-use std::collections::{BTreeMap, VecDeque};
+use super::running::{Failure, Phase, Status};
+use super::slots::{self, slots_open_to};
+use super::{Cluster, Operation, Scheduler};
+use crate::flink::job::Bounds;
 
 /// Why a restart aborts checkpoints, in Flink's words.
 const SUSPENDED: &str = "Checkpoint Coordinator is suspending.";
-/// Data port of the first TaskManager; the others count on.
-const FIRST_PORT: u16 = 40_001;
+/// Why the end of a job does.
+const SHUT_DOWN: &str = "CheckpointCoordinator shutdown.";
 
 impl Cluster {
-    /// A job that has been running for its age already, if there are slots; it waits for them otherwise.
-    pub fn run(&mut self, job: Job) {
-        self.unplaced.push(job);
-        self.place_unplaced();
-    }
-
-    fn place_unplaced(&mut self) {
-        for job in std::mem::take(&mut self.unplaced) {
-            if slots_open_to(&self.taskmanagers, &job.id) < job.parallelism {
-                self.unplaced.push(job);
-                continue;
-            }
-            let parallelism = vec![job.parallelism; job.vertices.len()];
-            let at = self.admit(job, Phase::Executing);
-            self.jobs[at].parallelism = parallelism;
-            self.occupy(at);
-            self.seat(at);
-        }
-    }
-
-    /// Jobs that found no slots before the story began wait for them from now on.
-    pub fn start_unplaced(&mut self) {
-        for mut job in std::mem::take(&mut self.unplaced) {
-            job.age = 0;
-            let at = self.admit(job, Phase::Executing);
-            self.jobs[at].timestamps.remove("RUNNING");
-            self.wait_for_slots(at);
-        }
-    }
-
-    fn admit(&mut self, job: Job, phase: Phase) -> usize {
-        let (now, started) = (self.now, self.now - job.age);
-        let requirements = self.fresh_id();
-        let mut flow = Flow::new(job.arriving, job.capacity, job.backlog, job.vertices.len());
-        let rate = flow.rate(job.parallelism);
-        flow.start(started);
-        flow.position = rate * to_float(job.age) / 1000.0;
-        let checkpoints = Checkpoints::new(
-            (
-                job.checkpoint_interval,
-                job.checkpoint_duration,
-                job.tolerable_failures,
-            ),
-            (now, job.age),
-            job.parallelism * u32::try_from(job.vertices.len()).unwrap_or(u32::MAX),
-            |at| rate * to_float(at - started) / 1000.0,
-        );
-        if job.age > 0 {
-            flow.assume_past(now, rate, job.parallelism, job.bottleneck);
-        }
-        let stamps = [
-            ("INITIALIZING", started),
-            ("CREATED", started),
-            ("RUNNING", started),
-        ];
-        let bounds = vec![job.bounds; job.vertices.len()];
-        self.jobs.push(Running {
-            parallelism: bounds.iter().map(|bounds| bounds.upper).collect(),
-            bounds,
-            phase,
-            started,
-            ended: None,
-            timestamps: BTreeMap::from(stamps),
-            places: Vec::new(),
-            attempt: 0,
-            tasks_started: started,
-            manager: None,
-            checkpoints,
-            flow,
-            restarts: 0,
-            rescales: 0,
-            failures: VecDeque::new(),
-            rescale_log: VecDeque::new(),
-            rescaling: Some((started, Cause::InitialSchedule)),
-            requirements,
-            rescale_attempts: 0,
-            dies_at: None,
-            spec: job,
-        });
-        self.jobs.len() - 1
-    }
-
-    /// The set-up job begins its story already past what its age has put behind it.
-    fn seat(&mut self, at: usize) {
-        let job = &mut self.jobs[at];
-        let mut manager = Manager::new(&self.settings, job.spec.checkpoint_interval, job.started);
-        while manager.due().is_some_and(|due| due <= self.now) {
-            manager.tick(
-                self.now,
-                Prospect {
-                    change: false,
-                    desired: true,
-                },
-            );
-        }
-        job.manager = Some(manager);
-        let started = job.started;
-        self.close_rescale(at, Outcome::Succeeded, started);
-        self.changed(at, Cause::NewResourceAvailable);
-    }
-
-    pub fn register(&mut self, id: &str, slots: u32) {
-        assert!(
-            self.taskmanager(id).is_none(),
-            "TaskManager {id} is registered already"
-        );
-        let port = FIRST_PORT + u16::try_from(self.taskmanagers.len()).unwrap_or(0);
-        self.taskmanagers
-            .push(TaskManager::new(id, slots, port, self.now));
-        self.place_unplaced();
-        self.slots_changed();
-    }
-
-    pub fn taskmanager(&self, id: &str) -> Option<&TaskManager> {
-        self.taskmanagers.iter().find(|taskmanager| taskmanager.id == id)
-    }
-
-    /// Stopped with SIGTERM: gone from the list at once; tasks it had fail.
-    pub fn lose(&mut self, id: &str) {
-        let port = self.taskmanager(id).map_or(0, |taskmanager| taskmanager.port);
-        self.taskmanagers.retain(|taskmanager| taskmanager.id != id);
-        let failure = Failure {
-            class: "org.apache.flink.util.FlinkExpectedException".to_owned(),
-            message: "The TaskExecutor is shutting down.".to_owned(),
-            at: self.now,
-            taskmanager: Some((id.to_owned(), port)),
-        };
-        for at in 0..self.jobs.len() {
-            if self.has_tasks_on(at, id) {
-                self.fail(at, failure.clone());
-            }
-        }
-    }
-
-    /// Killed with SIGKILL: noticed late, and until then new attempts may land on it and fail too.
-    pub fn kill(&mut self, id: &str) {
-        let noticed = self.now + self.settings.killed_noticed;
-        if let Some(taskmanager) = self
-            .taskmanagers
-            .iter_mut()
-            .find(|taskmanager| taskmanager.id == id)
-        {
-            taskmanager.killed = Some(self.now);
-        }
-        for at in 0..self.jobs.len() {
-            if self.has_tasks_on(at, id) {
-                self.jobs[at].dies_at = Some((noticed, self.unreachable(id, noticed)));
-            }
-        }
-    }
-
-    fn unreachable(&self, id: &str, at: u64) -> Failure {
-        let port = self.taskmanager(id).map_or(0, |taskmanager| taskmanager.port);
-        Failure {
-            class: "org.apache.flink.runtime.rpc.exceptions.RecipientUnreachableException".to_owned(),
-            message: format!(
-                "Could not send message [RemoteRpcInvocation(TaskExecutorGateway.submitTask(TaskDeploymentDescriptor, \
-                 JobMasterId, Duration))] to recipient [{id}], because the recipient is unreachable. This can either \
-                 mean that the recipient has been terminated or that the remote RpcService is currently not reachable."
-            ),
-            at,
-            taskmanager: Some((id.to_owned(), port)),
-        }
-    }
-
-    fn has_tasks_on(&self, at: usize, id: &str) -> bool {
-        let job = &self.jobs[at];
-        let placed = job.is_executing() || matches!(job.phase, Phase::Creating { .. });
-        placed && job.places.iter().any(|(taskmanager, _)| taskmanager == id)
-    }
-
-    pub fn slots_due(&self) -> Option<u64> {
-        let slots = self
-            .taskmanagers
-            .iter()
-            .flat_map(|taskmanager| &taskmanager.slots);
-        slots
-            .filter_map(|slot| slot.idle_since)
-            .min()
-            .map(|since| since + self.settings.slots_free_after())
-    }
-
-    pub fn killed_due(&self) -> Option<u64> {
-        let killed = self
-            .taskmanagers
-            .iter()
-            .filter_map(|taskmanager| taskmanager.killed)
-            .min();
-        killed.map(|at| at + self.settings.killed_listed)
-    }
-
-    pub fn drop_killed(&mut self) {
-        let (now, listed) = (self.now, self.settings.killed_listed);
-        self.taskmanagers
-            .retain(|taskmanager| taskmanager.killed.is_none_or(|at| at + listed > now));
-    }
-
-    pub fn free_idle_slots(&mut self) {
-        let (now, after) = (self.now, self.settings.slots_free_after());
-        let slots = self
-            .taskmanagers
-            .iter_mut()
-            .flat_map(|taskmanager| &mut taskmanager.slots);
-        let mut freed = false;
-        for slot in slots.filter(|slot| slot.idle_since.is_some_and(|since| since + after <= now)) {
-            slot.release();
-            freed = true;
-        }
-        if freed {
-            self.slots_changed();
-        }
-    }
-
-    /// Tells every job that there may be more slots for it.
-    fn slots_changed(&mut self) {
-        for at in 0..self.jobs.len() {
-            self.changed(at, Cause::NewResourceAvailable);
-            self.stop_waiting_if_content(at);
-        }
-    }
-
     /// Tells one job that bounds or slots changed.
     pub fn changed(&mut self, at: usize, cause: Cause) {
         let prospect = self.prospect(at);
@@ -252,7 +29,7 @@ impl Cluster {
         }
     }
 
-    fn prospect(&self, at: usize) -> Prospect {
+    pub(super) fn prospect(&self, at: usize) -> Prospect {
         let job = &self.jobs[at];
         let slots = slots_open_to(&self.taskmanagers, &job.spec.id);
         let change = job
@@ -390,21 +167,21 @@ impl Cluster {
             until: now + takes,
             rescale,
         };
-        self.abort_checkpoints(at);
+        let subtasks = self.jobs[at].subtasks();
+        self.jobs[at].checkpoints.start_one(now, subtasks);
+        self.abort_checkpoints(at, SUSPENDED);
         self.count_tasks(at);
     }
 
-    fn abort_checkpoints(&mut self, at: usize) {
+    /// Ends what is being taken, and answers the clients that had asked for it.
+    fn abort_checkpoints(&mut self, at: usize, why: &str) {
         let now = self.now;
         let job = &mut self.jobs[at];
-        let subtasks = job.subtasks();
-        let triggers = job.checkpoints.abort(now, subtasks, SUSPENDED);
+        let triggers = job.checkpoints.abort(now, why);
         let id = job.spec.id.clone();
         for trigger in triggers {
-            self.operations.insert(
-                (id.clone(), trigger),
-                Operation::checkpoint_failed(SUSPENDED, now),
-            );
+            self.operations
+                .insert((id.clone(), trigger), Operation::checkpoint_failed(why, now));
         }
     }
 
@@ -413,7 +190,7 @@ impl Cluster {
         job.possible(slots_open_to(&self.taskmanagers, &job.spec.id))
     }
 
-    fn wait_for_slots(&mut self, at: usize) {
+    pub(super) fn wait_for_slots(&mut self, at: usize) {
         let (now, settings) = (self.now, &self.settings);
         let phase = Phase::Waiting {
             content_at: now + settings.submission_stabilization,
@@ -425,7 +202,7 @@ impl Cluster {
         self.stop_waiting_if_content(at);
     }
 
-    fn stop_waiting_if_content(&mut self, at: usize) {
+    pub(super) fn stop_waiting_if_content(&mut self, at: usize) {
         let Phase::Waiting { content_at, .. } = self.jobs[at].phase else {
             return;
         };
@@ -448,7 +225,7 @@ impl Cluster {
         self.occupy(at);
     }
 
-    fn occupy(&mut self, at: usize) {
+    pub(super) fn occupy(&mut self, at: usize) {
         let job = &self.jobs[at];
         let (id, width) = (job.spec.id.clone(), job.width() as usize);
         let last = self.empties_first.as_deref();
@@ -527,10 +304,9 @@ impl Cluster {
         job.stamp(status.spelling(), now);
         job.manager = None;
         job.dies_at = None;
-        job.checkpoints.next_at = None;
-        job.checkpoints.in_flight = None;
         job.places.clear();
         let id = job.spec.id.clone();
+        self.abort_checkpoints(at, SHUT_DOWN);
         for slot in self
             .taskmanagers
             .iter_mut()
@@ -543,7 +319,7 @@ impl Cluster {
         self.slots_changed();
     }
 
-    fn close_rescale(&mut self, at: usize, outcome: Outcome, ended: u64) {
+    pub(super) fn close_rescale(&mut self, at: usize, outcome: Outcome, ended: u64) {
         let Some((started, cause)) = self.jobs[at].rescaling.take() else {
             return;
         };
@@ -579,29 +355,5 @@ impl Cluster {
             self.jobs[at].rescaling = Some((self.now, Cause::UpdateRequirement));
         }
         self.stop_waiting_if_content(at);
-    }
-
-    /// A new JobManager: it has forgotten operations, metrics and cached graphs, and the jobs unless they were kept in a
-    /// store of high availability; kept ones restart from their last checkpoint, their bounds with them.
-    pub fn restart_jobmanager(&mut self, keep_jobs: bool) {
-        self.operations.clear();
-        self.store = Store::default();
-        self.graphs.clear();
-        for slot in self
-            .taskmanagers
-            .iter_mut()
-            .flat_map(|taskmanager| &mut taskmanager.slots)
-        {
-            slot.release();
-        }
-        if !keep_jobs {
-            self.jobs.clear();
-            return;
-        }
-        self.jobs.retain(|job| !job.status().is_over());
-        for at in 0..self.jobs.len() {
-            self.jobs[at].recover(self.now);
-            self.wait_for_slots(at);
-        }
     }
 }
