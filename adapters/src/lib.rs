@@ -1,4 +1,5 @@
 //! How each outside system speaks, and in which words Sluice does.
 
 pub mod http;
+pub mod platforms;
 pub mod process;
