@@ -1,0 +1,88 @@
+//! The reference page of the verbs.
+
+use super::{Group, MODIFIERS, ROWS, Row};
+
+/// `docs/commands.md`: every verb with its grammar, an example and what it can do.
+pub fn reference_markdown() -> String {
+    let groups: String = Group::ALL.iter().map(|group| group_section(*group)).collect();
+    format!("{HEAD}{groups}{}{TAIL}", modifiers_section())
+}
+
+const HEAD: &str = "\
+# Commands
+
+<!-- Made from the catalog (commands/src/catalog); a test keeps it so. -->
+
+The Slack command is `/flink`; in a thread and in the console the verb alone is enough. `<...>` is filled in, `[...]` may
+be left out: without a request, the one of the thread is meant; without an environment, the channel's.
+";
+
+const TAIL: &str = "
+## Numbers
+
+`8` is that many, `+2` two more, `-1` one fewer, `x2` twice as many. Whole numbers from 1 up.
+
+## Names
+
+- A **job** is named by its name, its id, or the unique beginning (six characters or more) of either.
+- The **cluster** of a standalone environment is named by the environment.
+- A name with spaces, with unusual characters, or equal to a word of the grammar stands in quotes: `status \"nightly in\"`.
+  A quote or a backslash inside has a backslash before it.
+- A **request** is `R-18`; `#R-18` and `r-18` are understood.
+
+Capitals, extra spaces, curly quotes and long dashes do not matter, nor do a leading `/flink` or a full stop at the end.
+";
+
+fn group_section(group: Group) -> String {
+    let rows: String = ROWS
+        .iter()
+        .filter(|row| row.group == group)
+        .map(row_section)
+        .collect();
+    format!("\n## {}\n{rows}", capitalised(group.as_str()))
+}
+
+fn row_section(row: &Row) -> String {
+    let modifiers: Vec<String> = row
+        .modifiers
+        .iter()
+        .filter_map(|modifier| modifier.row())
+        .map(|modifier| format!("`{}`", modifier.notation()))
+        .collect();
+    let may_follow = if modifiers.is_empty() {
+        String::new()
+    } else {
+        format!("May be followed by {}.\n", modifiers.join(", "))
+    };
+    format!(
+        "\n### `{}`\n\n{} {}\n{may_follow}\nExample: `{}`\n",
+        row.usage(),
+        row.summary,
+        risk_sentence(row),
+        row.example
+    )
+}
+
+fn risk_sentence(row: &Row) -> &'static str {
+    match row.risk {
+        super::Risk::None => "Changes nothing.",
+        super::Risk::Decides => "Bears on a request.",
+        super::Risk::RestartsJob => "Restarts the job; needs a peer's yes.",
+        super::Risk::StartsProcesses => "Starts or stops processes and may restart jobs; needs a peer's yes.",
+    }
+}
+
+fn modifiers_section() -> String {
+    let lines: String = MODIFIERS
+        .iter()
+        .map(|row| format!("- `{}`: {}\n", row.notation(), row.summary))
+        .collect();
+    format!("\n## What may follow a change, in any order\n\n{lines}")
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
