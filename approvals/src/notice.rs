@@ -1,9 +1,14 @@
 //! What people are told, as values; `adapters::wording` finds the words and `outbox` sends them.
 
+mod outgoing;
+mod press;
+mod refused;
+mod view;
+
 use std::collections::BTreeMap;
 
 use commands::condition::{Mismatch, Progress};
-use commands::names::{At, Environment, Incident, JobName, Millis, Person, Place, RequestId};
+use commands::names::{At, Environment, Incident, JobName, MessageId, Millis, Person, Place, RequestId};
 use commands::observed::Observed;
 use commands::plan::{Output, Plan};
 use commands::refusal::Refusal;
@@ -13,6 +18,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::policy::{Approvers, Need};
 use crate::request::{Ballot, Choice, StopReason, Yes};
+
+pub use outgoing::{outgoing, progress};
+pub use press::buttons;
+pub use refused::{attempt_refusal, why_not};
+pub use view::{Context, approvers, row, view};
 
 /// One thing to tell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,6 +93,8 @@ pub enum Press {
     Choose(Choice),
     /// The step in doubt (or a person's step) is done, or is not.
     Say {
+        /// Which step.
+        step: u16,
         /// Done or not.
         done: bool,
     },
@@ -105,6 +117,8 @@ pub struct RequestView {
     pub asked_at: At,
     /// Where.
     pub place: Place,
+    /// The thread's root.
+    pub thread: MessageId,
     /// The command as it would be typed, without the slash command's name.
     pub command: String,
     /// Why; `None`: not said, or erased.
@@ -380,8 +394,8 @@ pub struct Row {
     pub id: RequestId,
     /// One word: waiting, running, finished, ...
     pub state: String,
-    /// Where.
-    pub environment: Environment,
+    /// Where; `None` for a request that was refused before its environment was known.
+    pub environment: Option<Environment>,
     /// Who asked.
     pub asked_by: Person,
     /// When.

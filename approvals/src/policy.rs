@@ -1,9 +1,18 @@
 //! Who may say yes, and when not: rules -> [`Requirement`]. Pure; deny on whatever is missing.
 
+mod quorum;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use commands::names::{At, Environment, Group, Millis, Person};
+use commands::plan::canonical_sha256;
+use commands::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
+
+use crate::people::People;
+use crate::request::Request;
+
+pub use quorum::{Voter, is_met};
 
 /// The policy as the reviewed file says it, read top down: the first match decides, no match refuses.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -100,3 +109,102 @@ pub struct Subject<'a> {
 
 /// Persons who could approve, by group, as the config lists them (for "who can").
 pub type Approvers = BTreeMap<Group, BTreeSet<Person>>;
+
+/// How old roster evidence may be where a rule does not say.
+pub const EVIDENCE_WITHIN: Millis = Millis::minutes(5);
+
+/// What a change needs: the first rule that fits decides, and none refuses.
+///
+/// # Errors
+/// [`Code::Frozen`] in a freeze, [`Code::NoPolicy`] where no rule fits, [`Code::NoApprovers`] where a group it names has
+/// nobody left but the requester.
+pub fn requirement(
+    policy: &Policy,
+    people: &People,
+    subject: &Subject<'_>,
+    now: At,
+) -> Result<Requirement, Refusal> {
+    if let Some(freeze) = policy.freezes.iter().find(|freeze| freeze.holds(subject.environment, now)) {
+        return Err(Refusal::new(Code::Frozen)
+            .with("environment", subject.environment)
+            .with("until", freeze.until.0)
+            .with("reason", &freeze.reason));
+    }
+    let (number, rule) = policy
+        .rules
+        .iter()
+        .enumerate()
+        .find(|(_, rule)| rule.fits(subject))
+        .map(|(at, rule)| (at + 1, rule))
+        .ok_or_else(|| {
+            Refusal::new(Code::NoPolicy).with("environment", subject.environment).with("verb", subject.verb)
+        })?;
+    if let Some(need) = rule.need.iter().find(|need| !can_be_met(need, people, subject.requester)) {
+        return Err(Refusal::new(Code::NoApprovers).with("group", &need.from));
+    }
+    Ok(Requirement {
+        need: rule.need.clone(),
+        not: BTreeSet::from([subject.requester.clone()]),
+        vote_within: rule.vote_within,
+        run_within: rule.run_within,
+        evidence_within: rule.evidence_within.unwrap_or(EVIDENCE_WITHIN),
+        rule: number,
+        policy_digest: digest(policy),
+    })
+}
+
+/// What the policy in force demands for a request that was planned; `None`: it allows nothing.
+pub fn in_force(policy: &Policy, people: &People, request: &Request, now: At) -> Option<Requirement> {
+    let (plan, asked) = (request.plan.as_ref()?, request.asked.as_ref()?);
+    let subject = Subject {
+        environment: &plan.target.environment,
+        verb: asked.change.verb.word(),
+        from_to: plan.aim.from_to(),
+        slots: plan.resources.slots,
+        requester: &asked.by,
+    };
+    requirement(policy, people, &subject, now).ok()
+}
+
+/// SHA-256 over the canonical JSON of the policy, in hex: its name in ballots and audit.
+pub fn digest(policy: &Policy) -> String {
+    canonical_sha256(policy)
+}
+
+/// Whether enough persons besides the requester could vote. A group that a chat keeps is not counted here: who is in it is
+/// only known when it is looked up.
+fn can_be_met(need: &Need, people: &People, requester: &Person) -> bool {
+    people.groups.get(&need.from).is_some_and(|members| {
+        let listed = members.people.iter().filter(|person| *person != requester).count();
+        let elsewhere = members.slack_usergroup.is_some() || members.discord_role.is_some();
+        elsewhere || listed >= need.count as usize
+    })
+}
+
+impl Rule {
+    /// Whether this rule is for such a change.
+    pub fn fits(&self, subject: &Subject<'_>) -> bool {
+        names(&self.environments, subject.environment.as_str())
+            && names(&self.verbs, subject.verb)
+            && self.larger_than.is_none_or(|bound| bound.is_passed(subject))
+    }
+}
+
+impl LargerThan {
+    fn is_passed(&self, subject: &Subject<'_>) -> bool {
+        let (from, to) = (f64::from(subject.from_to.0.max(1)), f64::from(subject.from_to.1.max(1)));
+        let factor = (to / from).max(from / to);
+        let slots = subject.slots.0.abs_diff(subject.slots.1);
+        self.factor.is_some_and(|bound| factor > bound) || self.slots.is_some_and(|bound| slots > bound)
+    }
+}
+
+impl Freeze {
+    fn holds(&self, environment: &Environment, now: At) -> bool {
+        names(&self.environments, environment.as_str()) && self.from <= now && now < self.until
+    }
+}
+
+fn names(list: &[String], name: &str) -> bool {
+    list.iter().any(|entry| entry == "*" || entry == name)
+}
