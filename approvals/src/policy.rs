@@ -124,7 +124,11 @@ pub fn requirement(
     subject: &Subject<'_>,
     now: At,
 ) -> Result<Requirement, Refusal> {
-    if let Some(freeze) = policy.freezes.iter().find(|freeze| freeze.holds(subject.environment, now)) {
+    if let Some(freeze) = policy
+        .freezes
+        .iter()
+        .find(|freeze| freeze.holds(subject.environment, now))
+    {
         return Err(Refusal::new(Code::Frozen)
             .with("environment", subject.environment)
             .with("until", freeze.until.0)
@@ -137,9 +141,15 @@ pub fn requirement(
         .find(|(_, rule)| rule.fits(subject))
         .map(|(at, rule)| (at + 1, rule))
         .ok_or_else(|| {
-            Refusal::new(Code::NoPolicy).with("environment", subject.environment).with("verb", subject.verb)
+            Refusal::new(Code::NoPolicy)
+                .with("environment", subject.environment)
+                .with("verb", subject.verb)
         })?;
-    if let Some(need) = rule.need.iter().find(|need| !can_be_met(need, people, subject.requester)) {
+    if let Some(need) = rule
+        .need
+        .iter()
+        .find(|need| !can_be_met(need, people, subject.requester))
+    {
         return Err(Refusal::new(Code::NoApprovers).with("group", &need.from));
     }
     Ok(Requirement {
@@ -175,7 +185,11 @@ pub fn digest(policy: &Policy) -> String {
 /// only known when it is looked up.
 fn can_be_met(need: &Need, people: &People, requester: &Person) -> bool {
     people.groups.get(&need.from).is_some_and(|members| {
-        let listed = members.people.iter().filter(|person| *person != requester).count();
+        let listed = members
+            .people
+            .iter()
+            .filter(|person| *person != requester)
+            .count();
         let elsewhere = members.slack_usergroup.is_some() || members.discord_role.is_some();
         elsewhere || listed >= need.count as usize
     })
@@ -192,7 +206,10 @@ impl Rule {
 
 impl LargerThan {
     fn is_passed(&self, subject: &Subject<'_>) -> bool {
-        let (from, to) = (f64::from(subject.from_to.0.max(1)), f64::from(subject.from_to.1.max(1)));
+        let (from, to) = (
+            f64::from(subject.from_to.0.max(1)),
+            f64::from(subject.from_to.1.max(1)),
+        );
         let factor = (to / from).max(from / to);
         let slots = subject.slots.0.abs_diff(subject.slots.1);
         self.factor.is_some_and(|bound| factor > bound) || self.slots.is_some_and(|bound| slots > bound)

@@ -91,7 +91,9 @@ impl Request {
     ) -> Result<Self, Corrupt> {
         entries
             .into_iter()
-            .try_fold(Self::new(id), |request, (at, events)| request.with_entry(events, at))
+            .try_fold(Self::new(id), |request, (at, events)| {
+                request.with_entry(events, at)
+            })
     }
 
     /// The request after one more entry.

@@ -39,10 +39,17 @@ pub fn next(request: &Request, now: At) -> Option<At> {
     match &request.state {
         State::Waiting => request.voting.as_ref().map(|voting| voting.vote_until),
         State::Approved => Some(now),
-        State::Queued { .. } => request.voting.as_ref().map(|voting| voting.vote_until.min(now.plus(QUEUED))),
+        State::Queued { .. } => request
+            .voting
+            .as_ref()
+            .map(|voting| voting.vote_until.min(now.plus(QUEUED))),
         State::Running { phase, .. } | State::Undoing { phase, .. } => Some(of_step(request, phase, now)),
         State::Unknown { since, .. } => {
-            let pause = if now.since(*since) < UNKNOWN_NEW { UNKNOWN_SOON } else { UNKNOWN_LATER };
+            let pause = if now.since(*since) < UNKNOWN_NEW {
+                UNKNOWN_SOON
+            } else {
+                UNKNOWN_LATER
+            };
             Some(now.plus(pause))
         }
         State::Settling { until } => Some(*until),
@@ -68,6 +75,8 @@ fn observe_pause(ran: Option<&StepRun>, now: At) -> Millis {
 
 /// One second, doubling with each attempt, at most a minute.
 fn retry_pause(attempt: u32) -> Millis {
-    let doubled = RETRY_FIRST.0.saturating_mul(1 << attempt.saturating_sub(1).min(16));
+    let doubled = RETRY_FIRST
+        .0
+        .saturating_mul(1 << attempt.saturating_sub(1).min(16));
     Millis(doubled).min(RETRY_MAX)
 }

@@ -13,13 +13,19 @@ use crate::request::{Event, Request, State};
 /// What to tell after `events` led from `before` to `after`, in order: the card is posted and then follows the state, the
 /// progress message likewise, and whatever people must learn is a new message.
 pub fn outgoing(before: &Request, after: &Request, events: &[Event], context: &Context<'_>) -> Vec<Outgoing> {
-    let Some(now) = view(after, context) else { return Vec::new() };
+    let Some(now) = view(after, context) else {
+        return Vec::new();
+    };
     let mut say = Vec::new();
     if shows_card(before, after, events) {
         say.push(message(&now, Slot::Card, Notice::Card(Box::new(now.clone()))));
     }
     if after.run.as_ref().is_some_and(|run| !run.steps.is_empty()) && is_under_way(&before.state) {
-        say.push(message(&now, Slot::Progress, Notice::Progress(Box::new(now.clone()))));
+        say.push(message(
+            &now,
+            Slot::Progress,
+            Notice::Progress(Box::new(now.clone())),
+        ));
     }
     for turn in turns(before, after, events, &now) {
         say.push(message(&turn, Slot::New, Notice::Turn(Box::new(turn.clone()))));
@@ -36,22 +42,43 @@ pub fn progress(
     demo: bool,
     people: &People,
 ) -> Option<Outgoing> {
-    let context = Context { now, demo, people, holder: None, samples: Vec::new() };
+    let context = Context {
+        now,
+        demo,
+        people,
+        holder: None,
+        samples: Vec::new(),
+    };
     let mut view = view(request, &context)?;
     view.steps.iter_mut().find(|shown| shown.number == step)?.progress = Some(progress);
-    Some(message(&view, Slot::Progress, Notice::Progress(Box::new(view.clone()))))
+    Some(message(
+        &view,
+        Slot::Progress,
+        Notice::Progress(Box::new(view.clone())),
+    ))
 }
 
 fn message(view: &RequestView, slot: Slot, notice: Notice) -> Outgoing {
-    let to = Address { place: view.place.clone(), thread: Some(view.thread.clone()), only_for: None };
-    Outgoing { request: Some(view.id), slot, to, notice }
+    let to = Address {
+        place: view.place.clone(),
+        thread: Some(view.thread.clone()),
+        only_for: None,
+    };
+    Outgoing {
+        request: Some(view.id),
+        slot,
+        to,
+        notice,
+    }
 }
 
 /// A card is posted when approval is wanted, and changed whenever the state or the votes change. A request that was refused
 /// before it could be voted on never has one.
 fn shows_card(before: &Request, after: &Request, events: &[Event]) -> bool {
     let was_posted = before.voting.is_some();
-    let wanted = events.iter().any(|event| matches!(event, Event::ApprovalWanted { .. }));
+    let wanted = events
+        .iter()
+        .any(|event| matches!(event, Event::ApprovalWanted { .. }));
     let votes = |request: &Request| request.voting.as_ref().map(|voting| voting.votes.clone());
     let changed = before.state.word() != after.state.word() || votes(before) != votes(after);
     wanted || (was_posted && changed)
@@ -60,7 +87,11 @@ fn shows_card(before: &Request, after: &Request, events: &[Event]) -> bool {
 fn is_under_way(state: &State) -> bool {
     matches!(
         state,
-        State::Running { .. } | State::Undoing { .. } | State::Stopping { .. } | State::Unknown { .. } | State::Settling { .. }
+        State::Running { .. }
+            | State::Undoing { .. }
+            | State::Stopping { .. }
+            | State::Unknown { .. }
+            | State::Settling { .. }
     )
 }
 
@@ -77,8 +108,14 @@ fn turns(before: &Request, after: &Request, events: &[Event], now: &RequestView)
 }
 
 fn goes_on(event: &Event, now: &RequestView) -> Option<RequestView> {
-    let Event::StepSettled { step, done, by } = event else { return None };
-    let state = StateView::GoesOn { step: *step, done: *done, by: by.clone() };
+    let Event::StepSettled { step, done, by } = event else {
+        return None;
+    };
+    let state = StateView::GoesOn {
+        step: *step,
+        done: *done,
+        by: by.clone(),
+    };
     Some(RequestView { state, ..now.clone() })
 }
 
@@ -87,7 +124,9 @@ fn must_be_told(before: &Request, after: &Request, events: &[Event]) -> bool {
         State::Ended(_) | State::Unknown { .. } => !same_place(before, after),
         State::Stopping { .. } | State::Queued { .. } => !same_place(before, after),
         State::Undoing { .. } => matches!(before.state, State::Running { .. }) && stopped_by_itself(events),
-        State::Running { .. } => asks_a_person(events) && after.hand().is_some_and(|hand| hand.is_a_persons()),
+        State::Running { .. } => {
+            asks_a_person(events) && after.hand().is_some_and(|hand| hand.is_a_persons())
+        }
         _ => false,
     }
 }
@@ -97,7 +136,9 @@ fn same_place(before: &Request, after: &Request) -> bool {
 }
 
 fn stopped_by_itself(events: &[Event]) -> bool {
-    events.iter().any(|event| matches!(event, Event::StopAsked { by, .. } if *by == Person::sluice()))
+    events
+        .iter()
+        .any(|event| matches!(event, Event::StopAsked { by, .. } if *by == Person::sluice()))
 }
 
 fn asks_a_person(events: &[Event]) -> bool {

@@ -32,8 +32,14 @@ impl Press {
         let press = match (word, rest) {
             ("approve", Some(ballot)) => Press::Approve(Ballot(ballot.to_owned())),
             ("deny", Some(ballot)) => Press::Deny(Ballot(ballot.to_owned())),
-            ("done", Some(_)) => Press::Say { step: step()?, done: true },
-            ("not-done", Some(_)) => Press::Say { step: step()?, done: false },
+            ("done", Some(_)) => Press::Say {
+                step: step()?,
+                done: true,
+            },
+            ("not-done", Some(_)) => Press::Say {
+                step: step()?,
+                done: false,
+            },
             ("withdraw", None) => Press::Withdraw,
             ("details", None) => Press::Details,
             ("plan-again", None) => Press::PlanAgain,
@@ -52,20 +58,47 @@ impl Press {
 pub fn buttons(view: &RequestView) -> Vec<Press> {
     match &view.state {
         StateView::Waiting => {
-            let ballot = view.voting.as_ref().map(|voting| voting.ballot.clone()).unwrap_or(Ballot(String::new()));
-            vec![Press::Approve(ballot.clone()), Press::Deny(ballot), Press::Details, Press::Withdraw]
+            let ballot = view
+                .voting
+                .as_ref()
+                .map(|voting| voting.ballot.clone())
+                .unwrap_or(Ballot(String::new()));
+            vec![
+                Press::Approve(ballot.clone()),
+                Press::Deny(ballot),
+                Press::Details,
+                Press::Withdraw,
+            ]
         }
         StateView::Queued { .. } => vec![Press::Withdraw, Press::Details],
-        StateView::Running { step, person: true, .. } => {
-            vec![Press::Say { step: *step, done: true }, Press::Say { step: *step, done: false }, Press::Stop]
+        StateView::Running {
+            step, person: true, ..
+        } => {
+            vec![
+                Press::Say {
+                    step: *step,
+                    done: true,
+                },
+                Press::Say {
+                    step: *step,
+                    done: false,
+                },
+                Press::Stop,
+            ]
         }
         StateView::Running { .. } => vec![Press::Stop],
         StateView::Stopping { undoing: false, .. } => {
             vec![Press::Choose(Choice::Undo), Press::Choose(Choice::Leave)]
         }
         StateView::OutcomeUnknown { step, .. } => vec![
-            Press::Say { step: *step, done: true },
-            Press::Say { step: *step, done: false },
+            Press::Say {
+                step: *step,
+                done: true,
+            },
+            Press::Say {
+                step: *step,
+                done: false,
+            },
             Press::LookAgain,
         ],
         StateView::Drifted { .. } | StateView::Expired => vec![Press::PlanAgain],

@@ -9,7 +9,9 @@ use crate::request::{Event, Request, State, rights::Rules};
 
 /// What to tell the person of an `AttemptRefused`; `None` for another event.
 pub fn attempt_refusal(request: &Request, event: &Event, people: &People) -> Option<Refusal> {
-    let Event::AttemptRefused { person, code } = event else { return None };
+    let Event::AttemptRefused { person, code } = event else {
+        return None;
+    };
     Some(refusal(request, person, *code, people))
 }
 
@@ -33,7 +35,9 @@ pub fn why_not(
 }
 
 fn refusal(request: &Request, person: &Person, code: Code, people: &People) -> Refusal {
-    let refusal = Refusal::new(code).with("request", request.id).with("person", person);
+    let refusal = Refusal::new(code)
+        .with("request", request.id)
+        .with("person", person);
     let refusal = match &request.voting {
         Some(voting) => {
             let who = approvers(people, &voting.requirement);
@@ -41,7 +45,9 @@ fn refusal(request: &Request, person: &Person, code: Code, people: &People) -> R
             let mut persons: Vec<String> = who.values().flatten().map(ToString::to_string).collect();
             persons.sort();
             persons.dedup();
-            refusal.with("groups", groups.join(", ")).with("approvers", persons.join(", "))
+            refusal
+                .with("groups", groups.join(", "))
+                .with("approvers", persons.join(", "))
         }
         None => refusal,
     };

@@ -37,7 +37,11 @@ pub fn view(request: &Request, context: &Context<'_>) -> Option<RequestView> {
         place: asked.place.clone(),
         thread: asked.thread.clone(),
         command: command(&asked.change),
-        because: asked.because.as_ref().and_then(Particular::text).map(str::to_owned),
+        because: asked
+            .because
+            .as_ref()
+            .and_then(Particular::text)
+            .map(str::to_owned),
         incident: asked.incident.clone(),
         plan: request.plan.clone(),
         voting: request.voting.as_ref().map(|voting| VotingView {
@@ -84,14 +88,28 @@ pub fn approvers(people: &People, requirement: &Requirement) -> Approvers {
         .need
         .iter()
         .map(|need| {
-            let listed = people.groups.get(&need.from).map(|members| members.people.clone()).unwrap_or_default();
-            (need.from.clone(), listed.into_iter().filter(|person| !requirement.not.contains(person)).collect())
+            let listed = people
+                .groups
+                .get(&need.from)
+                .map(|members| members.people.clone())
+                .unwrap_or_default();
+            (
+                need.from.clone(),
+                listed
+                    .into_iter()
+                    .filter(|person| !requirement.not.contains(person))
+                    .collect(),
+            )
         })
         .collect()
 }
 
 fn command(change: &Change) -> String {
-    grammar::text_of(&Ask::Change(Change { because: None, incident: None, ..change.clone() }))
+    grammar::text_of(&Ask::Change(Change {
+        because: None,
+        incident: None,
+        ..change.clone()
+    }))
 }
 
 fn steps(run: &Run) -> Vec<StepView> {
@@ -122,7 +140,10 @@ fn state_view(request: &Request, context: &Context<'_>) -> StateView {
         State::Running { .. } => running(request),
         State::Stopping { .. } | State::Undoing { .. } => stopping(request),
         State::Settling { until } => StateView::Settling { until: *until },
-        State::Unknown { step, since, .. } => StateView::OutcomeUnknown { step: *step, since: *since },
+        State::Unknown { step, since, .. } => StateView::OutcomeUnknown {
+            step: *step,
+            since: *since,
+        },
         State::Ended(end) => ended(request, end, context),
     }
 }
@@ -140,29 +161,52 @@ fn running(request: &Request) -> StateView {
 fn stopping(request: &Request) -> StateView {
     let asked = request.run.as_ref().and_then(|run| run.stop_asked.clone());
     let (by, why) = asked.unwrap_or((Person::sluice(), None));
-    StateView::Stopping { by, why, undoing: matches!(request.state, State::Undoing { .. }) }
+    StateView::Stopping {
+        by,
+        why,
+        undoing: matches!(request.state, State::Undoing { .. }),
+    }
 }
 
 fn ended(request: &Request, end: &End, context: &Context<'_>) -> StateView {
     match end {
         End::Finished(finished) => StateView::Finished(Box::new(finished_view(request, finished, context))),
-        End::Refused(refusal) => StateView::Refused { refusal: refusal.clone() },
-        End::Denied(by) => StateView::Denied { by: by.clone(), reason: reason_of(request, by) },
+        End::Refused(refusal) => StateView::Refused {
+            refusal: refusal.clone(),
+        },
+        End::Denied(by) => StateView::Denied {
+            by: by.clone(),
+            reason: reason_of(request, by),
+        },
         End::Withdrawn(by) => StateView::Withdrawn { by: by.clone() },
         End::Expired => StateView::Expired,
-        End::Drifted(mismatches) => StateView::Drifted { mismatches: mismatches.clone() },
-        End::Failed { step, code, said } => {
-            StateView::Failed { step: *step, code: code.clone(), said: said.clone() }
-        }
+        End::Drifted(mismatches) => StateView::Drifted {
+            mismatches: mismatches.clone(),
+        },
+        End::Failed { step, code, said } => StateView::Failed {
+            step: *step,
+            code: code.clone(),
+            said: said.clone(),
+        },
         End::RolledBack => StateView::RolledBack {
-            why: request.run.as_ref().and_then(|run| run.stop_asked.clone()).and_then(|(_, why)| why),
+            why: request
+                .run
+                .as_ref()
+                .and_then(|run| run.stop_asked.clone())
+                .and_then(|(_, why)| why),
         },
     }
 }
 
 fn reason_of(request: &Request, by: &Person) -> Option<String> {
     let votes = &request.voting.as_ref()?.votes;
-    votes.iter().find(|vote| vote.person == *by)?.reason.as_ref()?.text().map(str::to_owned)
+    votes
+        .iter()
+        .find(|vote| vote.person == *by)?
+        .reason
+        .as_ref()?
+        .text()
+        .map(str::to_owned)
 }
 
 fn finished_view(request: &Request, finished: &Finished, context: &Context<'_>) -> FinishedView {
@@ -188,8 +232,13 @@ fn finished_view(request: &Request, finished: &Finished, context: &Context<'_>) 
 
 /// The longest pause between two samples around our own steps: while a job restarts, it gives none. `None`: not measured.
 fn down(run: &Run, samples: &[Sample]) -> Option<Millis> {
-    let (from, to) = (run.started_at, run.steps.iter().filter_map(|step| step.done_at).max()?);
-    let attempt_changes = samples.windows(2).filter(|pair| pair[0].attempt != pair[1].attempt);
+    let (from, to) = (
+        run.started_at,
+        run.steps.iter().filter_map(|step| step.done_at).max()?,
+    );
+    let attempt_changes = samples
+        .windows(2)
+        .filter(|pair| pair[0].attempt != pair[1].attempt);
     attempt_changes
         .filter(|pair| pair[1].at >= from && pair[0].at <= to)
         .map(|pair| pair[1].at.since(pair[0].at))

@@ -74,11 +74,7 @@ mod tests {
             })
             .collect();
         let voters: Vec<Voter<'_>> = voters.iter().map(|(p, g)| (p, g)).collect();
-        assert_eq!(
-            is_met(&need(needs), &voters),
-            expected,
-            "{needs:?} by {voters:?}"
-        );
+        assert_eq!(is_met(&need(needs), &voters), expected, "{needs:?} by {voters:?}");
     }
 
     #[test]
@@ -90,8 +86,16 @@ mod tests {
     fn a_need_counts_members_of_its_group_only() {
         check(&[(1, "owners")], &[("bo", &["owners"])], true);
         check(&[(1, "owners")], &[("cy", &["guests"])], false);
-        check(&[(2, "owners")], &[("bo", &["owners"]), ("cy", &["guests"])], false);
-        check(&[(2, "owners")], &[("bo", &["owners"]), ("cy", &["owners"])], true);
+        check(
+            &[(2, "owners")],
+            &[("bo", &["owners"]), ("cy", &["guests"])],
+            false,
+        );
+        check(
+            &[(2, "owners")],
+            &[("bo", &["owners"]), ("cy", &["owners"])],
+            true,
+        );
     }
 
     #[test]

@@ -72,9 +72,13 @@ pub fn decide(request: &Request, input: &Input, now: At) -> Result<Vec<Event>, R
         (Running { .. } | State::Unknown { undoing: false, .. }, _, Input::Stop { .. }) => {
             Ok(stopping::ask(request, input, now))
         }
-        (Stopping { .. }, _, Input::Stop { choice: Some(choice), .. }) => {
-            Ok(stopping::choose(request, input, *choice, now))
-        }
+        (
+            Stopping { .. },
+            _,
+            Input::Stop {
+                choice: Some(choice), ..
+            },
+        ) => Ok(stopping::choose(request, input, *choice, now)),
         (Running { .. }, None, Input::Settle { wait }) => Ok(ending::settle(*wait, now)),
         (Settling { until }, _, Input::Judge { .. }) if now >= *until => Ok(ending::judge(input)),
         _ => Err(not_now(request, input)),

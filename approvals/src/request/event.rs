@@ -276,7 +276,6 @@ pub enum StopReason {
     TimeUp,
 }
 
-
 impl Event {
     /// Its kind, as the audit export names it.
     pub fn kind(&self) -> &'static str {

@@ -54,19 +54,27 @@ fn next(request: &mut Request, event: &Event, at: At) -> Option<State> {
             Planned
         }
         (Planned | Approved | Queued { .. }, Event::ApprovalWanted { .. }) => vote::want(request, event)?,
-        (Asked | Planned | Approved, Event::Refused { refusal }) => State::Ended(End::Refused(refusal.clone())),
+        (Asked | Planned | Approved, Event::Refused { refusal }) => {
+            State::Ended(End::Refused(refusal.clone()))
+        }
 
         (Waiting, Event::VoteCast { .. }) => vote::cast(request, event, at).map(|()| Waiting)?,
-        (open @ (Approved | Queued { .. }), Event::VoteCast { verdict: super::Yes::No, .. }) => {
-            vote::cast(request, event, at).map(|()| open)?
-        }
+        (
+            open @ (Approved | Queued { .. }),
+            Event::VoteCast {
+                verdict: super::Yes::No,
+                ..
+            },
+        ) => vote::cast(request, event, at).map(|()| open)?,
         (Waiting | Approved | Queued { .. }, Event::VoteWithdrawn { person }) => {
             vote::withdraw(request, person)?
         }
         (Waiting, Event::Approved) => Approved,
         (Approved | Queued { .. }, Event::Queued { behind }) => Queued { behind: *behind },
         (Waiting | Approved | Queued { .. }, Event::Denied { by }) => State::Ended(End::Denied(by.clone())),
-        (Waiting | Approved | Queued { .. }, Event::Withdrawn { by }) => State::Ended(End::Withdrawn(by.clone())),
+        (Waiting | Approved | Queued { .. }, Event::Withdrawn { by }) => {
+            State::Ended(End::Withdrawn(by.clone()))
+        }
         (Waiting | Approved | Queued { .. }, Event::Expired) => State::Ended(End::Expired),
         (Waiting | Approved | Queued { .. }, Event::Drifted { mismatches }) => {
             State::Ended(End::Drifted(mismatches.clone()))
@@ -74,18 +82,25 @@ fn next(request: &mut Request, event: &Event, at: At) -> Option<State> {
 
         (Approved | Queued { .. }, Event::Started { .. }) => {
             request.run = Some(Run::starting(at));
-            Running { step: 1, phase: Phase::Ready }
+            Running {
+                step: 1,
+                phase: Phase::Ready,
+            }
         }
-        (Running { .. } | Undoing { .. } | State::Unknown { .. }, Event::StepIntended { .. }
+        (
+            Running { .. } | Undoing { .. } | State::Unknown { .. },
+            Event::StepIntended { .. }
             | Event::StepSent { .. }
             | Event::StepDone { .. }
             | Event::StepUndone { .. }
             | Event::StepUnknown { .. }
             | Event::StepSettled { .. }
-            | Event::OutcomeUnknown { .. }) => run::step(request, event, at)?,
-        (Running { .. } | Undoing { .. } | Stopping { .. } | State::Unknown { undoing: false, .. }, Event::StopAsked { .. }) => {
-            run::stop(request, event)?
-        }
+            | Event::OutcomeUnknown { .. },
+        ) => run::step(request, event, at)?,
+        (
+            Running { .. } | Undoing { .. } | Stopping { .. } | State::Unknown { undoing: false, .. },
+            Event::StopAsked { .. },
+        ) => run::stop(request, event)?,
         (Running { .. } | Undoing { .. }, Event::Failed { step, code, said }) => State::Ended(End::Failed {
             step: *step,
             code: code.clone(),

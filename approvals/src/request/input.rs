@@ -140,7 +140,6 @@ pub enum Input {
     },
 }
 
-
 impl Input {
     /// Its word in refusals, tables and logs.
     pub fn word(&self) -> &'static str {

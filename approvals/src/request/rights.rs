@@ -19,11 +19,7 @@ impl<'a> Rules<'a> {
     pub(crate) fn copied(request: &'a Request) -> Self {
         Self {
             requester: request.requester(),
-            all: request
-                .voting
-                .iter()
-                .map(|voting| &voting.requirement)
-                .collect(),
+            all: request.voting.iter().map(|voting| &voting.requirement).collect(),
         }
     }
 
@@ -37,12 +33,7 @@ impl<'a> Rules<'a> {
     ///
     /// # Errors
     /// The code of the first reason why not.
-    pub(crate) fn may_vote(
-        &self,
-        person: &Person,
-        evidence: Option<&Evidence>,
-        now: At,
-    ) -> Result<(), Code> {
+    pub(crate) fn may_vote(&self, person: &Person, evidence: Option<&Evidence>, now: At) -> Result<(), Code> {
         if person.is_sluice() || self.all.is_empty() {
             return Err(Code::NotAnApprover);
         }
@@ -74,12 +65,9 @@ impl<'a> Rules<'a> {
     }
 
     fn is_member(&self, evidence: &Evidence) -> bool {
-        self.all.iter().all(|rules| {
-            rules
-                .need
-                .iter()
-                .any(|need| evidence.groups.contains(&need.from))
-        })
+        self.all
+            .iter()
+            .all(|rules| rules.need.iter().any(|need| evidence.groups.contains(&need.from)))
     }
 
     fn evidence_within(&self) -> Millis {

@@ -116,7 +116,6 @@ pub struct Finished {
     pub at: At,
 }
 
-
 impl State {
     /// The word people see: waiting, running, outcome unknown, rolled back, ...
     pub fn word(&self) -> &'static str {

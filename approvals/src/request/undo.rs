@@ -41,11 +41,7 @@ pub(super) fn remaining(request: &Request) -> Option<u16> {
     } else {
         run.undo.clone()
     };
-    let undone = |number| {
-        request
-            .step_run(number)
-            .is_some_and(|ran| ran.done_at.is_some())
-    };
+    let undone = |number| request.step_run(number).is_some_and(|ran| ran.done_at.is_some());
     planned
         .iter()
         .map(|(step, _)| step.number)

@@ -36,12 +36,7 @@ pub(super) fn ask(input: &Input) -> Vec<Event> {
 
 /// The plan, and the vote on it. A plan that replaces another is a new version: it starts without votes, and whoever could
 /// not vote on the old one cannot vote on the new one.
-pub(super) fn put_to_vote(
-    request: &Request,
-    plan: &Plan,
-    requirement: &Requirement,
-    now: At,
-) -> Vec<Event> {
+pub(super) fn put_to_vote(request: &Request, plan: &Plan, requirement: &Requirement, now: At) -> Vec<Event> {
     let digest = plan.digest();
     let planned = Event::Planned {
         plan: Box::new(plan.clone()),

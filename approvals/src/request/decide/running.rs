@@ -135,12 +135,7 @@ fn settled(hand: Hand<'_>, done: bool, by: &Person) -> Event {
 
 /// A person's word on a step whose outcome is unknown (from one who may approve the request and did not ask for it), or on
 /// a step that a person does (from the requester too: usually it is he who does it).
-pub(super) fn say(
-    request: &Request,
-    hand: Hand<'_>,
-    input: &Input,
-    now: At,
-) -> Result<Vec<Event>, Refusal> {
+pub(super) fn say(request: &Request, hand: Hand<'_>, input: &Input, now: At) -> Result<Vec<Event>, Refusal> {
     let Input::Say {
         person,
         step,

@@ -63,14 +63,8 @@ fn settle(request: &mut Request, number: u16, undoing: bool, done: bool) -> Opti
         ran(request, number)?.sent = None;
     }
     Some(match (undoing, done) {
-        (true, _) => State::Undoing {
-            step: number,
-            phase,
-        },
-        (false, true) => State::Running {
-            step: number,
-            phase,
-        },
+        (true, _) => State::Undoing { step: number, phase },
+        (false, true) => State::Running { step: number, phase },
         (false, false) => after_forward(request, number),
     })
 }
