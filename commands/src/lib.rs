@@ -5,7 +5,8 @@
 //! and a [`verdict`].
 //!
 //! This crate never awaits, never reads the time, never speaks to a network, a database or a chat, and holds no
-//! sentence for people: it returns typed values, and `adapters::wording` finds the words.
+//! sentence for people but the lines of the reference page (`catalog`): it returns typed values, and
+//! `adapters::wording` finds the words.
 //!
 //! Read next: `names`, `ask`, `observed`, `plan`, then `recipes`.
 

@@ -86,3 +86,18 @@ fn capitalised(word: &str) -> String {
         .next()
         .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    /// `UPDATE_EXPECT=1 cargo test -p commands reference` writes the page anew.
+    #[test]
+    fn the_reference_page_is_what_the_catalog_says() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/commands.md");
+        let expected = super::reference_markdown();
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(path, &expected).unwrap();
+        }
+        let page = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(page, expected, "write it anew with UPDATE_EXPECT=1");
+    }
+}

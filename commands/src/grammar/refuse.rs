@@ -18,7 +18,7 @@ const LONGEST_FOUND: usize = 40;
 ///
 /// Facts: `text` is one line around the mistake, never wider than a phone and without invisible characters; `at` and
 /// `length` count its characters, so a caret line under it fits; `found` is the word there (empty where one is missing),
-/// `wanted` what could stand there, in the catalog's notation.
+/// `wanted` what could stand there, in the catalog's notation (empty where nothing more fits).
 pub(super) fn refusal(text: &str, words: &[Word], stuck: &Stuck) -> Refusal {
     let refusal = match &stuck.wrong {
         Some(Wrong::Number(Misfit::Number { must, .. })) => Refusal::new(Code::BadNumber)
@@ -57,7 +57,6 @@ fn next(text: &str, words: &[Word], stuck: &Stuck) -> Vec<String> {
         .first()
         .and_then(|word| catalog::forms_of(&word.text).next());
     match verb {
-        Some(row) if row.form.is_empty() => vec![row.example.to_owned()],
         Some(row) => vec![format!("help {}", row.verb)],
         None => vec!["help".to_owned()],
     }
@@ -79,7 +78,10 @@ impl Line {
         let whole: Vec<char> = visible(&text[start..end]).chars().collect();
         let (from, to) = match words.get(number) {
             Some(word) => (columns(word.span.start), columns(word.span.end)),
-            None => (whole.len() + usize::from(!whole.is_empty()), whole.len() + 2),
+            None => {
+                let after = if whole.is_empty() { 0 } else { whole.len() + 1 };
+                (after, after + 1)
+            }
         };
         Self::cut(&whole, from, to)
     }

@@ -2,7 +2,7 @@
 
 use super::lex::{Quotes, Word};
 use crate::ask::Ask;
-use crate::catalog::{self, Argument, Filled, Kind, Misfit, Modifier, ModifierRow, Piece, ROWS, Row, Value};
+use crate::catalog::{self, Argument, Filled, Kind, Misfit, Modifier, Piece, ROWS, Row, Value};
 
 /// Where no form goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,9 @@ impl Wanted {
             Wanted::Verb => "<verb>".to_owned(),
             Wanted::Word(word) => word.text.to_owned(),
             Wanted::Argument(argument) => argument.notation(),
-            Wanted::Modifier(modifier) => modifier.row().map_or_else(String::new, ModifierRow::notation),
+            Wanted::Modifier(modifier) => modifier
+                .row()
+                .map_or_else(String::new, catalog::ModifierRow::notation),
         }
     }
 

@@ -1,192 +1,204 @@
 //! What holds for every text and every ask.
 
+use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
-use super::*;
-use crate::ask::{Amount, Change, ChangeVerb, Decision, Look, Target};
-use crate::catalog;
-use crate::grammar::quote::is_invisible;
+use crate::ask::{Amount, Ask, Change, ChangeVerb, Decision, Look, Target};
+use crate::catalog::{MODIFIERS, ROWS};
+use crate::grammar::{Vocabulary, complete, parse, quoted, text_of};
 use crate::names::{Environment, Incident, RequestId};
 
-/// A name as a job's author may give it: any character that can be seen.
+/// Any name that can be seen, and often one that is hard: reserved, quoted, with dots and dashes.
 fn name() -> impl Strategy<Value = String> {
-    let seen = |text: &String| !text.trim().is_empty() && !text.chars().any(is_invisible);
+    let hard = prop::sample::select(vec![
+        "in", "to", "On", "because", "dry-run", "—in", "a.", "。", "\"", "\\", " x", "scale", "-1", "R-1",
+        "“”",
+    ]);
     prop_oneof![
-        "[a-z][a-z0-9_.-]{0,20}[a-z0-9]",
-        "\\PC{1,40}".prop_filter("can be seen", seen),
-        Just("parallelism".to_owned()),
-        Just("in".to_owned()),
-        Just("a \"quoted\" \\ name".to_owned()),
+        "[a-zA-Z0-9._:/-]{1,20}",
+        hard.prop_map(str::to_owned),
+        "\\PC{1,30}".prop_filter("can be seen", |text| {
+            !text.chars().any(super::super::quote::is_invisible) && !text.trim().is_empty()
+        }),
     ]
-}
-
-fn target() -> impl Strategy<Value = Target> {
-    name().prop_map(Target)
-}
-
-fn environment() -> impl Strategy<Value = Environment> {
-    let key = prop_oneof!["[A-Za-z0-9._-]{1,64}", Just("in".to_owned())];
-    key.prop_map(|key| Environment::parse(&key).expect("a key"))
-}
-
-fn incident() -> impl Strategy<Value = Incident> {
-    "[A-Za-z0-9._-]{1,64}".prop_map(|key| Incident::parse(&key).expect("a key"))
-}
-
-fn request() -> impl Strategy<Value = RequestId> {
-    (1..=u64::MAX).prop_map(RequestId::new)
-}
-
-/// A reason: anything that says something.
-fn reason() -> impl Strategy<Value = String> {
-    any::<String>().prop_filter("says something", |text| {
-        !text.trim().is_empty() && text.chars().count() < 1_000
-    })
 }
 
 fn amount(most: u32) -> impl Strategy<Value = Amount> {
-    let kinds = vec![Amount::To, Amount::Plus, Amount::Minus, Amount::Times];
-    (prop::sample::select(kinds), 1..=most).prop_map(|(kind, number)| kind(number))
+    (1..=most, 0..4).prop_map(|(number, kind)| match kind {
+        0 => Amount::To(number),
+        1 => Amount::Plus(number),
+        2 => Amount::Minus(number),
+        _ => Amount::Times(number),
+    })
 }
 
-fn change_verb() -> impl Strategy<Value = ChangeVerb> {
+fn request() -> impl Strategy<Value = RequestId> {
+    (1..u64::MAX).prop_map(RequestId::new)
+}
+
+fn reason() -> impl Strategy<Value = String> {
+    prop_oneof!["[ -~]{1,40}", any::<String>()].prop_filter("says something", |text| !text.trim().is_empty())
+}
+
+fn key() -> impl Strategy<Value = String> {
     prop_oneof![
-        (target(), amount(32_768)).prop_map(|(job, to)| ChangeVerb::ScaleParallelism { job, to }),
-        (target(), amount(1_000)).prop_map(|(cluster, to)| ChangeVerb::ScaleTaskManagers { cluster, to }),
-        request().prop_map(|request| ChangeVerb::Rollback { request }),
+        "[a-zA-Z0-9._-]{1,20}",
+        Just("in".to_owned()),
+        Just("-.".to_owned())
     ]
 }
 
-fn change() -> impl Strategy<Value = Change> {
-    let said = (
-        prop::option::of(environment()),
-        prop::option::of(reason()),
-        prop::option::of(incident()),
-        any::<bool>(),
-        any::<bool>(),
-    );
-    (change_verb(), said).prop_map(
-        |(verb, (environment, because, incident, dry_run, no_wait))| Change {
-            verb,
-            environment,
-            because,
-            incident,
-            dry_run,
-            no_wait,
-        },
-    )
+fn environment() -> impl Strategy<Value = Environment> {
+    key().prop_map(|key| Environment::parse(&key).unwrap())
 }
 
-fn look() -> impl Strategy<Value = Look> {
-    let verb = prop::sample::select(catalog::verbs().map(str::to_owned).collect::<Vec<_>>());
+fn change() -> impl Strategy<Value = Ask> {
+    let verb = prop_oneof![
+        (name(), amount(32_768)).prop_map(|(job, to)| ChangeVerb::ScaleParallelism { job: Target(job), to }),
+        (name(), amount(1_000)).prop_map(|(name, to)| ChangeVerb::ScaleTaskManagers {
+            cluster: Target(name),
+            to
+        }),
+        request().prop_map(|request| ChangeVerb::Rollback { request }),
+    ];
+    // A number sign before an incident is not part of it.
+    let incident = key().prop_map(|key| Incident::parse(&key).unwrap());
+    (
+        verb,
+        option::of(environment()),
+        option::of(reason()),
+        option::of(incident),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(verb, environment, because, incident, dry_run, no_wait)| {
+            Ask::Change(Change {
+                verb,
+                environment,
+                because,
+                incident,
+                dry_run,
+                no_wait,
+            })
+        })
+}
+
+fn look() -> impl Strategy<Value = Ask> {
+    let verb = prop::sample::select(ROWS.iter().map(|row| row.verb.to_owned()).collect::<Vec<_>>());
+    let target = || name().prop_map(Target);
     prop_oneof![
-        prop::option::of(verb).prop_map(Look::Help),
+        option::of(verb).prop_map(Look::Help),
         Just(Look::Whoami),
         Just(Look::Envs),
-        prop::option::of(target()).prop_map(Look::Status),
-        prop::option::of(environment()).prop_map(Look::Jobs),
+        option::of(target()).prop_map(Look::Status),
+        option::of(environment()).prop_map(Look::Jobs),
         target().prop_map(Look::Settings),
         target().prop_map(Look::Snapshot),
         Just(Look::Requests),
-        prop::option::of(request()).prop_map(Look::Show),
-        prop::option::of(request()).prop_map(Look::Explain),
+        option::of(request()).prop_map(Look::Show),
+        option::of(request()).prop_map(Look::Explain),
     ]
+    .prop_map(Ask::Look)
 }
 
-fn decision() -> impl Strategy<Value = Decision> {
-    let here = || prop::option::of(request());
+fn decision() -> impl Strategy<Value = Ask> {
     prop_oneof![
-        here().prop_map(Decision::Approve),
-        (here(), prop::option::of(reason())).prop_map(|(request, why)| Decision::Deny(request, why)),
-        here().prop_map(Decision::Withdraw),
-        here().prop_map(Decision::Stop),
+        option::of(request()).prop_map(Decision::Approve),
+        (option::of(request()), option::of(reason()))
+            .prop_map(|(request, reason)| Decision::Deny(request, reason)),
+        option::of(request()).prop_map(Decision::Withdraw),
+        option::of(request()).prop_map(Decision::Stop),
     ]
+    .prop_map(Ask::Decide)
 }
 
-fn ask() -> impl Strategy<Value = Ask> {
-    prop_oneof![
-        look().prop_map(Ask::Look),
-        change().prop_map(Ask::Change),
-        decision().prop_map(Ask::Decide),
-    ]
+/// Texts made of the catalog's own words: near to commands, and mostly none.
+fn catalog_words() -> impl Strategy<Value = String> {
+    let mut words: Vec<String> = MODIFIERS.iter().map(|row| row.word.text.to_owned()).collect();
+    words.extend(
+        ROWS.iter()
+            .flat_map(|row| row.example.split(' '))
+            .map(str::to_owned),
+    );
+    words.extend(
+        [
+            "to", "0", "x2", "+", "\"", "“", "\\", "\n", ".", "R-", "#", "—", "\u{200b}", "'",
+        ]
+        .map(str::to_owned),
+    );
+    vec(prop::sample::select(words), 0..12).prop_map(|words| words.join(" "))
 }
 
-/// Texts of the catalog's own words and of what is typed wrong around them.
-fn nearly_a_command() -> impl Strategy<Value = String> {
-    let words: Vec<&str> = vec![
-        "scale",
-        "orders",
-        "parallelism",
-        "paralellism",
-        "taskmanagers",
-        "4",
-        "0",
-        "-1",
-        "x2",
-        "+",
-        "99999999999",
-        "because",
-        "\"lag",
-        "up\"",
-        "”",
-        "incident",
-        "in",
-        "to",
-        "dry-run",
-        "approve",
-        "R-18",
-        "R-0",
-        "#R-18",
-        "deny",
-        "help",
-        "status",
-        "in",
-        "/flink",
-        "@sluice",
-        "—dry‑run",
-        "\u{202e}",
-        "orders\u{200b}",
-        "=",
-        "parallelism=4",
-        ".",
-        "\n",
-        "\\",
-    ];
-    prop::collection::vec(prop::sample::select(words), 0..10).prop_map(|words| words.join(" "))
+/// Whatever the text: no panic, and an ask that was read is read again from its canonical text.
+fn is_answered(text: &str) -> Result<(), TestCaseError> {
+    match parse(text) {
+        Ok(ask) => prop_assert_eq!(parse(&text_of(&ask)), Ok(ask)),
+        Err(refusal) => {
+            prop_assert!(!refusal.next.is_empty());
+            for next in &refusal.next {
+                prop_assert!(parse(next).is_ok(), "offered but not understood: {}", next);
+            }
+            if let Some(line) = refusal.facts.get("text") {
+                let number = |name: &str| refusal.facts[name].parse::<usize>().unwrap();
+                prop_assert!(line.chars().count() <= 38, "too wide for a phone: {:?}", line);
+                prop_assert!(number("length") >= 1 && number("at") + number("length") <= 40);
+            }
+            for (name, fact) in &refusal.facts {
+                let hidden = fact.chars().any(super::super::quote::is_invisible);
+                prop_assert!(
+                    name == "number" || !hidden,
+                    "{} hides something: {:?}",
+                    name,
+                    fact
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 proptest! {
     #[test]
-    fn every_ask_reads_back_from_its_own_text(ask in ask()) {
-        prop_assert_eq!(parse(&text_of(&ask)), Ok(ask));
-    }
-
-    #[test]
-    fn no_text_at_all_makes_it_panic(text in any::<String>(), cursor in 0usize..200) {
-        let _ = parse(&text);
-        let _ = complete(&text, cursor, &Vocabulary::default());
-    }
-
-    #[test]
-    fn what_is_proposed_instead_can_be_typed(text in prop_oneof![nearly_a_command(), any::<String>()]) {
-        if let Err(refusal) = parse(&text) {
-            prop_assert!(!refusal.next.is_empty());
-            for next in &refusal.next {
-                prop_assert!(parse(next).is_ok(), "{next:?}");
-            }
+    fn every_ask_is_read_from_its_own_text(ask in prop_oneof![change(), look(), decision()]) {
+        let text = text_of(&ask);
+        if text.chars().count() <= super::super::LONGEST {
+            prop_assert_eq!(parse(&text), Ok(ask), "{}", text);
         }
     }
 
     #[test]
-    fn the_caret_stands_under_what_is_shown(text in prop_oneof![nearly_a_command(), any::<String>()]) {
-        if let Err(refusal) = parse(&text) {
-            let number = |name: &str| refusal.facts[name].parse::<usize>().expect("a column");
-            let line = refusal.facts["text"].as_str();
-            let shown = line.chars().count();
-            prop_assert!(shown <= 38, "{line:?} is {shown} columns wide");
-            prop_assert!(number("length") >= 1);
-            prop_assert!(number("at") + number("length") <= 38);
-            prop_assert!(!line.chars().any(is_invisible), "{line:?}");
+    fn any_text_is_answered(text in any::<String>()) {
+        is_answered(&text)?;
+    }
+
+    #[test]
+    fn any_text_of_the_catalogs_words_is_answered(text in catalog_words()) {
+        is_answered(&text)?;
+    }
+
+    #[test]
+    fn a_command_with_anything_in_it_is_answered(text in any::<String>(), at in 0usize..60) {
+        let command = "scale orders parallelism 4 because \"lag\" in shop";
+        let at = at.min(command.len());
+        is_answered(&format!("{}{text}{}", &command[..at], &command[at..]))?;
+    }
+
+    #[test]
+    fn any_completion_lies_within_the_text(text in prop_oneof![any::<String>(), catalog_words()], cursor in 0usize..80) {
+        let vocabulary = Vocabulary {
+            environments: vec!["shop".into()],
+            jobs: vec!["my orders".into(), "in".into()],
+            requests: vec!["R-1".into()],
+        };
+        for completion in complete(&text, cursor, &vocabulary) {
+            prop_assert!(completion.from <= completion.to && completion.to <= text.chars().count());
         }
+    }
+
+    #[test]
+    fn a_name_in_a_command_reads_back(name in name()) {
+        let text = format!("status {}", quoted(&name));
+        prop_assert_eq!(parse(&text), Ok(Ask::Look(Look::Status(Some(Target(name))))));
     }
 }
