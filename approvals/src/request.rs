@@ -24,6 +24,11 @@ pub(crate) mod rights;
 mod state;
 mod undo;
 
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use commands::ask::Change;

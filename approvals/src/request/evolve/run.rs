@@ -140,11 +140,8 @@ pub(super) fn stop(request: &mut Request, event: &Event) -> Option<State> {
     let state = request.state.clone();
     let run = request.run.as_mut()?;
     let done = run.last_done();
-    if choice.is_none() || why.is_some() {
-        let first = run.stop_asked.is_none() || why.is_some();
-        if first {
-            run.stop_asked = Some((by.clone(), why.clone()));
-        }
+    if run.stop_asked.is_none() || why.is_some() {
+        run.stop_asked = Some((by.clone(), why.clone()));
     }
     let step_is_over = matches!(why, Some(StopReason::Rejected { .. }));
     match (state, choice) {

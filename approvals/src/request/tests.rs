@@ -1,0 +1,3 @@
+//! The life of a request, told in tests.
+
+mod life;
