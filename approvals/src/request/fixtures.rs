@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use commands::ask::{Amount, Change, ChangeVerb, Target as AskTarget};
 use commands::condition::{Condition, Mismatch};
-use commands::names::{At, Chat, Environment, Group, JobId, JobName, MessageId, Millis, Person, Place, RequestId};
+use commands::names::{
+    At, Chat, Environment, Group, JobId, JobName, MessageId, Millis, Person, Place, RequestId,
+};
 use commands::observed::Version;
 use commands::plan::{
     Action, Aim, Claim, ClaimMode, Delivery, Estimates, JobRef, OnRejected, Output, Path, Plan, Promise,
@@ -280,7 +282,10 @@ impl Life {
 
     pub(crate) fn ballot(&self) -> Ballot {
         let none = Ballot("no vote".to_owned());
-        self.request.voting.as_ref().map_or(none, |voting| voting.ballot.clone())
+        self.request
+            .voting
+            .as_ref()
+            .map_or(none, |voting| voting.ballot.clone())
     }
 
     /// A vote of an owner, by a policy that did not change.
@@ -289,7 +294,11 @@ impl Life {
     }
 
     pub(crate) fn vote_as(&self, name: &str, verdict: Yes, groups: &[&str]) -> Input {
-        let in_force = self.request.voting.as_ref().map(|voting| voting.requirement.clone());
+        let in_force = self
+            .request
+            .voting
+            .as_ref()
+            .map(|voting| voting.requirement.clone());
         Input::Vote {
             person: person(name),
             account: account(name),
@@ -307,9 +316,21 @@ impl Life {
         Input::Start {
             mismatches: vec![],
             evidence: voters
-                .map(|vote| (vote.person.clone(), Evidence { looked_up_at: self.now, ..vote.evidence.clone() }))
+                .map(|vote| {
+                    (
+                        vote.person.clone(),
+                        Evidence {
+                            looked_up_at: self.now,
+                            ..vote.evidence.clone()
+                        },
+                    )
+                })
                 .collect(),
-            in_force: self.request.voting.as_ref().map(|voting| voting.requirement.clone()),
+            in_force: self
+                .request
+                .voting
+                .as_ref()
+                .map(|voting| voting.requirement.clone()),
             held_by: None,
             no_wait: false,
         }

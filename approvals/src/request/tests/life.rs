@@ -38,7 +38,10 @@ fn an_impossible_history_is_reported() {
         .request
         .with_entry(&[Event::RolledBack], START)
         .unwrap_err();
-    assert_eq!(error.to_string(), "R-18: RolledBack cannot follow in state approved");
+    assert_eq!(
+        error.to_string(),
+        "R-18: RolledBack cannot follow in state approved"
+    );
 }
 
 #[test]
