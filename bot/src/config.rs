@@ -98,7 +98,10 @@ fn not_text() -> Mistake {
 
 /// The shape was checked against the schema of the very structs that are read: a bug if it ever happens.
 fn misread(error: &serde_json::Error) -> Mistake {
-    whole(format!("was checked and then not understood ({error})"), "to the authors, this is a bug,")
+    whole(
+        format!("was checked and then not understood ({error})"),
+        "to the authors, this is a bug,",
+    )
 }
 
 fn whole(wrong: String, instead: &str) -> Mistake {

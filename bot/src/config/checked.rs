@@ -18,8 +18,8 @@ pub use self::alerts::Receiver;
 pub use self::chats::{Discord, DiscordInbound, Slack, SlackInbound};
 pub use self::environments::{Environment, Launcher, Windows};
 use super::here::Here;
-pub use super::raw::{LogFormat, Mode};
 use super::raw;
+pub use super::raw::{LogFormat, Mode};
 use super::secrets::Secrets;
 
 /// The whole configuration.
@@ -97,7 +97,9 @@ pub fn check(raw: raw::Config, here: &Here<'_>, secrets: Secrets<'_>, file: Path
         .operations_channel
         .and_then(|place| here.key("operations_channel").place(&place));
     let log = log(raw.log.unwrap_or_default(), &here.key("log"));
-    let slack = raw.slack.and_then(|slack| chats::slack(slack, &here.key("slack"), secrets));
+    let slack = raw
+        .slack
+        .and_then(|slack| chats::slack(slack, &here.key("slack"), secrets));
     let discord = raw
         .discord
         .and_then(|discord| chats::discord(discord, &here.key("discord"), secrets));
@@ -160,7 +162,11 @@ fn listen(raw: raw::Listen, here: &Here<'_>) -> Option<Listen> {
     {
         here.key("public").wrong("is the private address too", PUBLIC);
     }
-    let names = here.key("names").items(raw.names).into_iter().map(|(_, name)| name);
+    let names = here
+        .key("names")
+        .items(raw.names)
+        .into_iter()
+        .map(|(_, name)| name);
     Some(Listen {
         private: private?,
         public,
@@ -180,7 +186,9 @@ fn is_language(tag: &str, here: &Here<'_>) -> bool {
     let primary = parts.next().unwrap_or_default();
     let right = (2..=3).contains(&primary.len())
         && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
     if !right {
         here.wrong("is not a language", "a tag such as en, de or pt-BR");
     }
@@ -191,7 +199,8 @@ fn log(raw: raw::Log, here: &Here<'_>) -> Option<Log> {
     let level = raw.level.unwrap_or_else(|| "info".to_owned());
     if let Err(error) = level.parse::<tracing_subscriber::filter::Targets>() {
         let wrong = format!("is not a level or filter ({error})");
-        here.key("level").wrong(wrong, "info, debug or info,adapters=debug");
+        here.key("level")
+            .wrong(wrong, "info, debug or info,adapters=debug");
         return None;
     }
     Some(Log {

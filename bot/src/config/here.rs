@@ -212,7 +212,10 @@ impl<'t> Here<'t> {
             return None;
         };
         if !url.username().is_empty() || url.password().is_some() {
-            self.wrong("holds a user or password", format!("a URL without them, such as {example},"));
+            self.wrong(
+                "holds a user or password",
+                format!("a URL without them, such as {example},"),
+            );
             return None;
         }
         if url.query().is_some() || url.fragment().is_some() {
@@ -232,7 +235,10 @@ impl<'t> Here<'t> {
     /// An address to listen on; in demo mode one on loopback.
     pub fn address(&self, text: &str, example: &str) -> Option<SocketAddr> {
         let numeric = match text.strip_prefix("localhost:") {
-            Some(port) => port.parse().ok().map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)),
+            Some(port) => port
+                .parse()
+                .ok()
+                .map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)),
             None => text.parse().ok(),
         };
         let Some(address) = numeric else {

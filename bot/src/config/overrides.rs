@@ -23,12 +23,22 @@ pub fn apply(
     mistakes: &mut Vec<Mistake>,
 ) {
     for (name, text) in environment {
-        let Some(way) = name.strip_prefix(PREFIX) else { continue };
+        let Some(way) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
         let way: Vec<&str> = way.split("__").collect();
         let origin = Origin::Variable(name.clone());
-        let mut variable = Variable { origin, text, mistakes };
+        let mut variable = Variable {
+            origin,
+            text,
+            mistakes,
+        };
         if way.iter().any(|segment| segment.is_empty()) {
-            variable.wrong(&Path::default(), "names no key", "a name such as SLUICE__LISTEN__PRIVATE");
+            variable.wrong(
+                &Path::default(),
+                "names no key",
+                "a name such as SLUICE__LISTEN__PRIVATE",
+            );
         } else {
             variable.set(tree, Some(Shape::of(schema)), &way, &Path::default());
         }
@@ -126,7 +136,13 @@ fn entry<'n>(node: &'n mut Node, segment: &str, known: &[&str], origin: &Origin)
 
 /// Whether a segment of a variable's name means this key.
 fn means(segment: &str, key: &str) -> bool {
-    let plain = |c: char| if c == '-' || c == '.' { '_' } else { c.to_ascii_lowercase() };
+    let plain = |c: char| {
+        if c == '-' || c == '.' {
+            '_'
+        } else {
+            c.to_ascii_lowercase()
+        }
+    };
     segment.chars().map(plain).eq(key.chars().map(plain))
 }
 

@@ -35,7 +35,11 @@ fn rows(shape: Shape<'_>, prefix: &str, page: &mut String) {
         Kind::Keys(keys) if !shape.is_secret() => {
             for key in keys {
                 let Some(value) = shape.key(key) else { continue };
-                let path = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
+                let path = if prefix.is_empty() {
+                    key.to_owned()
+                } else {
+                    format!("{prefix}.{key}")
+                };
                 page.push_str(&row(&path, value));
                 rows(value, &path, page);
             }
@@ -49,8 +53,15 @@ fn rows(shape: Shape<'_>, prefix: &str, page: &mut String) {
 fn row(path: &str, shape: Shape<'_>) -> String {
     let example = match shape.kind() {
         _ if shape.is_secret() => "`{ env: NAME }`".to_owned(),
-        Kind::Words(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
-        _ => shape.example().map(|example| format!("`{example}`")).unwrap_or_default(),
+        Kind::Words(words) => words
+            .iter()
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+        _ => shape
+            .example()
+            .map(|example| format!("`{example}`"))
+            .unwrap_or_default(),
     };
     let description = shape.description().replace('\n', " ").replace('|', "\\|");
     format!("| `{path}` | {description} | {example} |\n")

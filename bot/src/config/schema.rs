@@ -80,7 +80,10 @@ impl<'s> Shape<'s> {
     }
 
     fn at(self, here: &'s Value) -> Self {
-        Self { root: self.root, here }
+        Self {
+            root: self.root,
+            here,
+        }
     }
 
     /// What a value here may be.
@@ -138,7 +141,9 @@ impl<'s> Shape<'s> {
 
     /// What it is, for the reference page.
     pub fn description(self) -> &'s str {
-        self.keyword("description").and_then(Value::as_str).unwrap_or_default()
+        self.keyword("description")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// A value that may stand here, as YAML.

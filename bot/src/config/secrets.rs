@@ -67,7 +67,10 @@ fn read(kept: Kept, here: &Here<'_>, environment: &BTreeMap<String, String>) -> 
             "a file that holds the secret and that this user may read".to_owned(),
         ),
     };
-    match found.map(|text| text.trim_end().to_owned()).filter(|text| !text.is_empty()) {
+    match found
+        .map(|text| text.trim_end().to_owned())
+        .filter(|text| !text.is_empty())
+    {
         Some(text) => Some(Secret {
             value: Some(text.into()),
         }),

@@ -43,7 +43,12 @@ impl Check<'_> {
                     return Some(word.clone().into());
                 }
                 let instead = near(word, known.iter().copied()).map_or_else(|| one_of(&known), str::to_owned);
-                self.wrong(&node.origin, path, format!("`{}` is not known", shown(word)), instead)
+                self.wrong(
+                    &node.origin,
+                    path,
+                    format!("`{}` is not known", shown(word)),
+                    instead,
+                )
             }
             (Kind::Text, Value::Text(text)) => Some(text.clone().into()),
             (Kind::Number, Value::Number(number, _)) => Some(number.clone().into()),
@@ -86,9 +91,10 @@ impl Check<'_> {
 
     /// An item that is wrong becomes `null`, so that the others keep their places.
     fn list(&mut self, nodes: &[Node], items: Shape<'_>, path: &Path) -> Json {
-        let right = nodes.iter().enumerate().map(|(index, node)| {
-            self.value(node, items, &path.item(index)).unwrap_or(Json::Null)
-        });
+        let right = nodes
+            .iter()
+            .enumerate()
+            .map(|(index, node)| self.value(node, items, &path.item(index)).unwrap_or(Json::Null));
         right.collect()
     }
 
@@ -101,12 +107,16 @@ impl Check<'_> {
         let instead = match (kind, &node.value) {
             (Kind::Text, Value::Number(_, text)) if shape.is_free_text() => Some(format!("\"{text}\"")),
             (Kind::Text, Value::Bool(truth)) if shape.is_free_text() => Some(format!("\"{truth}\"")),
-            (Kind::Whole | Kind::Number, Value::Text(text)) if text.parse::<u32>().is_ok() => Some(text.clone()),
+            (Kind::Whole | Kind::Number, Value::Text(text)) if text.parse::<u32>().is_ok() => {
+                Some(text.clone())
+            }
             (Kind::Words(known), _) => Some(one_of(known)),
             (Kind::List(_), Value::Text(text)) if !text.is_empty() => Some(format!("[{}]", shown(text))),
             _ => None,
         };
-        let instead = instead.or_else(|| shape.example()).unwrap_or_else(|| wanted(kind).to_owned());
+        let instead = instead
+            .or_else(|| shape.example())
+            .unwrap_or_else(|| wanted(kind).to_owned());
         let wrong = format!("is {}, not {}", given(&node.value), wanted(kind));
         self.wrong(&node.origin, path, wrong, instead)
     }

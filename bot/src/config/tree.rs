@@ -76,7 +76,11 @@ pub fn parse(text: &str, mistakes: &mut Vec<Mistake>) -> Option<Node> {
     for event in Parser::new_from_str(text) {
         match event {
             Ok((Event::DocumentStart(_), span)) if builder.root.is_some() => {
-                builder.wrong(&place(&span.start), "a second document begins here", "one document");
+                builder.wrong(
+                    &place(&span.start),
+                    "a second document begins here",
+                    "one document",
+                );
                 break;
             }
             Ok((event, span)) => builder.take(event, &span.start),
@@ -140,7 +144,11 @@ impl Builder {
             Event::SequenceStart(..) => self.begin(Open::List(origin.clone(), Vec::new()), &origin),
             Event::MappingStart(..) => self.begin(Open::Map(origin.clone(), Vec::new(), None), &origin),
             Event::SequenceEnd | Event::MappingEnd => self.end(),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => {}
         }
     }
 

@@ -34,8 +34,15 @@ fn the_reference_page_is_made_from_the_schema() {
 
 #[test]
 fn the_example_is_right_and_uses_every_section() {
-    let secrets = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "ALERT_TOKEN"];
-    let variables: Variables = secrets.map(|name| (name.to_owned(), "of no use".to_owned())).into();
+    let secrets = [
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "DISCORD_TOKEN",
+        "ALERT_TOKEN",
+    ];
+    let variables: Variables = secrets
+        .map(|name| (name.to_owned(), "of no use".to_owned()))
+        .into();
     let example = project("deploy/sluice.example.yaml");
     let config = Config::load(&example, &variables, Secrets::Read(&variables))
         .unwrap_or_else(|mistakes| panic!("{mistakes}"));
@@ -47,7 +54,10 @@ fn the_example_is_right_and_uses_every_section() {
     let shop = config.environments.values().next().unwrap();
     assert_eq!(shop.launcher.as_ref().unwrap().memory_bytes, 1728 << 20);
     assert_eq!(shop.channels.len(), 3);
-    assert_eq!(config.ledger, std::path::absolute(project("deploy/sluice.db")).unwrap());
+    assert_eq!(
+        config.ledger,
+        std::path::absolute(project("deploy/sluice.db")).unwrap()
+    );
 }
 
 #[test]
@@ -56,7 +66,10 @@ fn every_key_of_the_schema_is_described() {
         let Some(object) = schema.as_object() else { return };
         if let Some(properties) = object.get("properties").and_then(|p| p.as_object()) {
             for (key, property) in properties {
-                assert!(property.get("description").is_some(), "{path}.{key} has no description");
+                assert!(
+                    property.get("description").is_some(),
+                    "{path}.{key} has no description"
+                );
             }
         }
         for (key, value) in object {

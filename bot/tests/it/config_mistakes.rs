@@ -23,9 +23,15 @@ fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sluice.yaml");
     std::fs::write(&file, text).unwrap();
-    let variables: Variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-    Config::load(&file, &variables, Secrets::Read(&variables))
-        .map_err(|mistakes| mistakes.to_string().replace(folder.path().to_str().unwrap(), "DIR"))
+    let variables: Variables = variables
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect();
+    Config::load(&file, &variables, Secrets::Read(&variables)).map_err(|mistakes| {
+        mistakes
+            .to_string()
+            .replace(folder.path().to_str().unwrap(), "DIR")
+    })
 }
 
 fn mistakes(text: &str, variables: &[(&str, &str)]) -> String {
@@ -97,10 +103,15 @@ slack:
 fn secrets_are_never_shown() {
     let told = mistakes(
         "ledger: postgres://sluice:hunter2@db/sluice\nslack: { bot_token: hunter2, app_token: [hunter2] }\n",
-        &[("SLUICE__DISCORD__BOT_TOKEN", "hunter2"), ("SLUICE__ALERTS", "{ receivers: [{ token: hunter2 }] }")],
+        &[
+            ("SLUICE__DISCORD__BOT_TOKEN", "hunter2"),
+            ("SLUICE__ALERTS", "{ receivers: [{ token: hunter2 }] }"),
+        ],
     );
     assert!(!told.contains("hunter2"), "{told}");
-    let text = format!("{RIGHT}alerts: {{ receivers: [{{ name: am, token: {{ env: T }}, environments: [shop], channel: \"console:ops\" }}] }}\n");
+    let text = format!(
+        "{RIGHT}alerts: {{ receivers: [{{ name: am, token: {{ env: T }}, environments: [shop], channel: \"console:ops\" }}] }}\n"
+    );
     let config = load(&text, &[("T", "hunter2\n")]).unwrap();
     assert_eq!(config.receivers[0].token.expose(), Some("hunter2"));
     assert!(!format!("{config:?}").contains("hunter2"));
@@ -134,10 +145,15 @@ fn demo_mode_demands_loopback_everywhere() {
     DIR/sluice.yaml:13:1: discord.api_url: is not on loopback, which demo mode demands; write an address of this machine, such as http://127.0.0.1:8081, instead
     ");
     for loopback in ["127.8.9.10:8081", "localhost:8081", "[::1]:8081"] {
-        let text = RIGHT.replace("http://127.0.0.1:8081", &format!("\"http://{loopback}\"")) + "listen: { private: \"[::1]:0\" }\n";
+        let text = RIGHT.replace("http://127.0.0.1:8081", &format!("\"http://{loopback}\""))
+            + "listen: { private: \"[::1]:0\" }\n";
         load(&text, &[]).unwrap();
     }
-    for elsewhere in ["127.0.0.1.example.org", "localhost.example.org", "[::ffff:10.0.0.1]"] {
+    for elsewhere in [
+        "127.0.0.1.example.org",
+        "localhost.example.org",
+        "[::ffff:10.0.0.1]",
+    ] {
         mistakes(&RIGHT.replace("127.0.0.1:8081", elsewhere), &[]);
     }
 }
@@ -212,7 +228,8 @@ freezes:
 
 #[test]
 fn a_launcher_needs_a_flink_on_this_host() {
-    let launcher = "launcher: { java: /usr/bin/java, lib: lib, conf: conf, logs: logs, memory: 1g, slots: 2, max: 4 }";
+    let launcher =
+        "launcher: { java: /usr/bin/java, lib: lib, conf: conf, logs: logs, memory: 1g, slots: 2, max: 4 }";
     let text = RIGHT.replace("mode: demo", "mode: production").replace(
         "flink_url: http://127.0.0.1:8081",
         &format!("flink_url: http://flink.example.org:8081, {launcher}"),

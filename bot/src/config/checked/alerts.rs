@@ -23,7 +23,8 @@ pub struct Receiver {
 /// Checks `alerts`.
 pub fn check(raw: raw::Alerts, here: &Here<'_>, known: &Known<'_>, secrets: Secrets<'_>) -> Vec<Receiver> {
     if raw.rules.is_some_and(|rules| !rules.is_empty()) {
-        here.key("rules").wrong("rules for alerts are not in this version", "[]");
+        here.key("rules")
+            .wrong("rules for alerts are not in this version", "[]");
     }
     let receivers = here.key("receivers").items(raw.receivers).into_iter();
     receivers
@@ -31,7 +32,12 @@ pub fn check(raw: raw::Alerts, here: &Here<'_>, known: &Known<'_>, secrets: Secr
         .collect()
 }
 
-fn receiver(raw: raw::Receiver, here: &Here<'_>, known: &Known<'_>, secrets: Secrets<'_>) -> Option<Receiver> {
+fn receiver(
+    raw: raw::Receiver,
+    here: &Here<'_>,
+    known: &Known<'_>,
+    secrets: Secrets<'_>,
+) -> Option<Receiver> {
     let name = here.required("name", raw.name, "alertmanager");
     let token = here.required("token", raw.token, "{ env: ALERT_TOKEN }");
     let token = token.and_then(|raw| secrets::check(raw, &here.key("token"), secrets));

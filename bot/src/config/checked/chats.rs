@@ -63,26 +63,45 @@ pub enum DiscordInbound {
 
 /// Checks `slack`.
 pub fn slack(raw: raw::Slack, here: &Here<'_>, secrets: Secrets<'_>) -> Option<Slack> {
-    let secret = |name: &str, raw: Option<raw::SecretSource>| raw.and_then(|raw| secrets::check(raw, &here.key(name), secrets));
+    let secret = |name: &str, raw: Option<raw::SecretSource>| {
+        raw.and_then(|raw| secrets::check(raw, &here.key(name), secrets))
+    };
     let mode = match raw.mode {
         None if here.key("mode").is_written() => None,
         mode => Some(mode.unwrap_or(raw::SlackMode::Socket)),
     };
     match mode {
-        Some(raw::SlackMode::Socket) => require(here, "app_token", raw.app_token.is_some(), "{ env: SLACK_APP_TOKEN }"),
+        Some(raw::SlackMode::Socket) => require(
+            here,
+            "app_token",
+            raw.app_token.is_some(),
+            "{ env: SLACK_APP_TOKEN }",
+        ),
         Some(raw::SlackMode::Http) => {
-            require(here, "signing_secret", raw.signing_secret.is_some(), "{ env: SLACK_SIGNING_SECRET }");
+            require(
+                here,
+                "signing_secret",
+                raw.signing_secret.is_some(),
+                "{ env: SLACK_SIGNING_SECRET }",
+            );
         }
         None => {}
     }
-    require(here, "bot_token", raw.bot_token.is_some(), "{ env: SLACK_BOT_TOKEN }");
+    require(
+        here,
+        "bot_token",
+        raw.bot_token.is_some(),
+        "{ env: SLACK_BOT_TOKEN }",
+    );
     let app_token = secret("app_token", raw.app_token);
     let signing_secret = secret("signing_secret", raw.signing_secret);
     let bot_token = secret("bot_token", raw.bot_token);
     let app_id = here.required("app_id", raw.app_id, "A012");
     let teams = one_or_more(here, ("team_id", raw.team_id), ("teams", raw.teams), "T012");
     let commands = commands(raw.commands, &here.key("commands"));
-    let api_url = here.key("api_url").url(raw.api_url.as_deref().unwrap_or(SLACK_API), SLACK_API);
+    let api_url = here
+        .key("api_url")
+        .url(raw.api_url.as_deref().unwrap_or(SLACK_API), SLACK_API);
     Some(Slack {
         inbound: match mode? {
             raw::SlackMode::Socket => SlackInbound::Socket(app_token?),
@@ -104,7 +123,8 @@ fn commands(raw: Option<raw::List<String>>, here: &Here<'_>) -> Vec<String> {
     let commands = here.items(raw).into_iter();
     commands
         .filter_map(|(here, command)| {
-            let right = command.len() > 1 && command.starts_with('/') && !command.contains(char::is_whitespace);
+            let right =
+                command.len() > 1 && command.starts_with('/') && !command.contains(char::is_whitespace);
             if !right {
                 here.wrong("is not a slash command", DEFAULT);
             }
@@ -124,13 +144,20 @@ pub fn discord(raw: raw::Discord, here: &Here<'_>, secrets: Secrets<'_>) -> Opti
         Some(raw::DiscordMode::Http) => public_key(raw.public_key, here).map(DiscordInbound::Http),
         None => None,
     };
-    require(here, "bot_token", raw.bot_token.is_some(), "{ env: DISCORD_TOKEN }");
+    require(
+        here,
+        "bot_token",
+        raw.bot_token.is_some(),
+        "{ env: DISCORD_TOKEN }",
+    );
     let bot_token = raw
         .bot_token
         .and_then(|raw| secrets::check(raw, &here.key("bot_token"), secrets));
     let application_id = here.required("application_id", raw.application_id, "\"1\"");
     let guilds = one_or_more(here, ("guild_id", raw.guild_id), ("guilds", raw.guilds), "\"2\"");
-    let api_url = here.key("api_url").url(raw.api_url.as_deref().unwrap_or(DISCORD_API), DISCORD_API);
+    let api_url = here
+        .key("api_url")
+        .url(raw.api_url.as_deref().unwrap_or(DISCORD_API), DISCORD_API);
     Some(Discord {
         inbound: inbound?,
         api_url: api_url?,
@@ -144,7 +171,8 @@ fn public_key(raw: Option<String>, here: &Here<'_>) -> Option<String> {
     let key = here.required("public_key", raw, "0123... (64 digits)")?;
     let right = key.len() == PUBLIC_KEY_DIGITS && key.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !right {
-        here.key("public_key").wrong("is not a public key", "64 hexadecimal digits");
+        here.key("public_key")
+            .wrong("is not a public key", "64 hexadecimal digits");
     }
     right.then_some(key)
 }
@@ -162,8 +190,13 @@ fn one_or_more(
     example: &str,
 ) -> Vec<String> {
     if !here.key(one_name).is_written() && !here.key(several_name).is_written() {
-        here.key(one_name).wrong("is missing", format!("`{one_name}: {example}`"));
+        here.key(one_name)
+            .wrong("is missing", format!("`{one_name}: {example}`"));
     }
-    let several = here.key(several_name).items(several).into_iter().map(|(_, name)| name);
+    let several = here
+        .key(several_name)
+        .items(several)
+        .into_iter()
+        .map(|(_, name)| name);
     one.into_iter().chain(several).collect()
 }

@@ -99,7 +99,10 @@ fn environment(
             let place = here.place(&text)?;
             let owner = owners.entry(place.clone()).or_insert_with(|| name.to_owned());
             if owner != name {
-                here.wrong(format!("is a channel of {owner} already"), "each channel in one environment");
+                here.wrong(
+                    format!("is a channel of {owner} already"),
+                    "each channel in one environment",
+                );
             }
             Some(place)
         })
@@ -125,7 +128,10 @@ fn word(platform: raw::Platform) -> &'static str {
 
 fn launcher(raw: raw::Launcher, here: &Here<'_>, flink_url: Option<&Url>) -> Option<Launcher> {
     if flink_url.is_some_and(|url| !is_loopback(url)) {
-        here.wrong("starts processes on this host, but flink_url is not on it", "no launcher, or a loopback flink_url,");
+        here.wrong(
+            "starts processes on this host, but flink_url is not on it",
+            "no launcher, or a loopback flink_url,",
+        );
     }
     let path = |name: &str, raw: Option<String>, example: &str| {
         let text = here.required(name, raw, example)?;
@@ -134,7 +140,8 @@ fn launcher(raw: raw::Launcher, here: &Here<'_>, flink_url: Option<&Url>) -> Opt
     let count = |name: &str, raw: Option<u32>, example: u32| {
         let count = here.required(name, raw, &example.to_string())?;
         if !(1..=COUNT_MAX).contains(&count) {
-            here.key(name).wrong(format!("{count} is out of bounds"), format!("1 to {COUNT_MAX}"));
+            here.key(name)
+                .wrong(format!("{count} is out of bounds"), format!("1 to {COUNT_MAX}"));
             return None;
         }
         Some(count)
@@ -161,7 +168,10 @@ fn launcher(raw: raw::Launcher, here: &Here<'_>, flink_url: Option<&Url>) -> Opt
 fn memory_bytes(text: &str, here: &Here<'_>) -> Option<u64> {
     let bytes = here.size(text)?;
     if bytes < MEMORY_BYTES_MIN {
-        here.wrong(format!("`{text}` is too little for a TaskManager"), "at least 256m, Flink's own default is 1728m,");
+        here.wrong(
+            format!("`{text}` is too little for a TaskManager"),
+            "at least 256m, Flink's own default is 1728m,",
+        );
         return None;
     }
     Some(bytes)

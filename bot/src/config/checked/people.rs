@@ -12,7 +12,9 @@ use super::{Known, is_language};
 /// Checks `people`.
 pub fn persons(raw: Option<BTreeMap<String, raw::Person>>, top: &Here<'_>) -> BTreeMap<Person, Profile> {
     let here = top.key("people");
-    let raw = top.required("people", raw, "{ ana: { name: Ana Silva } }").unwrap_or_default();
+    let raw = top
+        .required("people", raw, "{ ana: { name: Ana Silva } }")
+        .unwrap_or_default();
     let mut accounts = Accounts::default();
     let mut persons = BTreeMap::new();
     for (here, key, raw) in here.entries(raw) {
@@ -51,18 +53,31 @@ impl Accounts {
     fn check(&mut self, chat: &'static str, person: &str, account: Option<&str>, here: &Here<'_>) {
         let Some(account) = account else { return };
         if account.is_empty() || !account.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            here.wrong(format!("is not a {chat} user id"), "the id, letters and digits only,");
+            here.wrong(
+                format!("is not a {chat} user id"),
+                "the id, letters and digits only,",
+            );
             return;
         }
-        let owner = self.0.entry((chat, account.to_owned())).or_insert_with(|| person.to_owned());
+        let owner = self
+            .0
+            .entry((chat, account.to_owned()))
+            .or_insert_with(|| person.to_owned());
         if owner != person {
-            here.wrong(format!("is the {chat} account of {owner} already"), "one account for one person");
+            here.wrong(
+                format!("is the {chat} account of {owner} already"),
+                "one account for one person",
+            );
         }
     }
 }
 
 /// Checks `groups`.
-pub fn groups(raw: BTreeMap<String, raw::Group>, here: &Here<'_>, known: &Known<'_>) -> BTreeMap<Group, Members> {
+pub fn groups(
+    raw: BTreeMap<String, raw::Group>,
+    here: &Here<'_>,
+    known: &Known<'_>,
+) -> BTreeMap<Group, Members> {
     let mut groups = BTreeMap::new();
     for (here, key, raw) in here.entries(raw) {
         let group = here.name(key, Group::parse);
@@ -71,7 +86,10 @@ pub fn groups(raw: BTreeMap<String, raw::Group>, here: &Here<'_>, known: &Known<
         let is_empty = listed.is_empty() && raw.slack_usergroup.is_none() && raw.discord_role.is_none();
         // What is wrong inside was told already; then the group may only look empty.
         if is_empty && !here.key("people").item(0).is_written() {
-            here.wrong("nobody is in it", "people: [ana], a slack_usergroup or a discord_role");
+            here.wrong(
+                "nobody is in it",
+                "people: [ana], a slack_usergroup or a discord_role",
+            );
         }
         for (here, person) in listed {
             if here.known(&person, "person", &known.people) {

@@ -14,7 +14,8 @@ use super::Known;
 const ALL: &str = "*";
 /// The verbs that change something.
 const VERBS: [&str; 2] = ["scale", "rollback"];
-const EXAMPLE: &str = r#"[{ environments: ["*"], verbs: ["*"], need: [{ count: 1, from: flink-owners }], vote_within: 30m }]"#;
+const EXAMPLE: &str =
+    r#"[{ environments: ["*"], verbs: ["*"], need: [{ count: 1, from: flink-owners }], vote_within: 30m }]"#;
 
 /// Checks `policy`.
 pub fn rules(
@@ -30,9 +31,14 @@ pub fn rules(
     let raw = top.required("policy", raw, EXAMPLE);
     let mut rules: Vec<Rule> = Vec::new();
     for (here, raw) in here.items(raw) {
-        let Some(rule) = rule(raw, &here, known, groups) else { continue };
+        let Some(rule) = rule(raw, &here, known, groups) else {
+            continue;
+        };
         if let Some(number) = rules.iter().position(|before| covers(before, &rule)) {
-            let wrong = format!("never decides: rule {} above matches all that it matches", number + 1);
+            let wrong = format!(
+                "never decides: rule {} above matches all that it matches",
+                number + 1
+            );
             here.wrong(wrong, "it above that rule");
         }
         rules.push(rule);
@@ -47,10 +53,17 @@ fn rule(
     groups: &BTreeMap<Group, Members>,
 ) -> Option<Rule> {
     let environments = here.required("environments", raw.environments, r#"["*"]"#);
-    let environments = names(environments, &here.key("environments"), "environment", &known.environments);
+    let environments = names(
+        environments,
+        &here.key("environments"),
+        "environment",
+        &known.environments,
+    );
     let verbs = here.required("verbs", raw.verbs, r#"["*"]"#);
     let verbs = names(verbs, &here.key("verbs"), "verb", &VERBS);
-    let larger_than = raw.larger_than.map(|raw| larger_than(&raw, &here.key("larger_than")));
+    let larger_than = raw
+        .larger_than
+        .map(|raw| larger_than(&raw, &here.key("larger_than")));
     let need = here.required("need", raw.need, "[{ count: 1, from: flink-owners }]");
     let need = needs(need, &here.key("need"), known, groups);
     let span = |name: &str, raw: raw::Span, to| here.key(name).span(&raw.0, Millis::seconds(1), to);
@@ -94,8 +107,12 @@ fn larger_than(raw: &raw::LargerThan, here: &Here<'_>) -> Option<LargerThan> {
         }
         return None;
     }
-    if raw.factor.is_some_and(|factor| !factor.is_finite() || factor < 1.0) {
-        here.key("factor").wrong("is not a factor", "a number of at least 1, such as 2,");
+    if raw
+        .factor
+        .is_some_and(|factor| !factor.is_finite() || factor < 1.0)
+    {
+        here.key("factor")
+            .wrong("is not a factor", "a number of at least 1, such as 2,");
     }
     Some(LargerThan {
         factor: raw.factor,
@@ -168,7 +185,12 @@ pub fn freezes(raw: Option<raw::List<raw::Freeze>>, here: &Here<'_>, known: &Kno
 
 fn freeze(raw: raw::Freeze, here: &Here<'_>, known: &Known<'_>) -> Option<Freeze> {
     let environments = here.required("environments", raw.environments, r#"["*"]"#);
-    let environments = names(environments, &here.key("environments"), "environment", &known.environments);
+    let environments = names(
+        environments,
+        &here.key("environments"),
+        "environment",
+        &known.environments,
+    );
     let from = here.required("from", raw.from, "2026-12-24T12:00:00Z");
     let from = from.and_then(|text| instant(&text, &here.key("from")));
     let until = here.required("until", raw.until, "2027-01-02T08:00:00Z");
@@ -190,7 +212,10 @@ fn instant(text: &str, here: &Here<'_>) -> Option<At> {
     match text.parse::<jiff::Timestamp>() {
         Ok(instant) => Some(At(instant.as_millisecond())),
         Err(_) => {
-            here.wrong("is not a time", "a time with its zone, such as 2026-12-24T12:00:00Z,");
+            here.wrong(
+                "is not a time",
+                "a time with its zone, such as 2026-12-24T12:00:00Z,",
+            );
             None
         }
     }
