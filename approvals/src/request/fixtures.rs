@@ -276,6 +276,24 @@ impl Life {
         Ok(events)
     }
 
+    /// The same life, one input later.
+    pub(crate) fn after(mut self, input: impl FnOnce(&Life) -> Input) -> Self {
+        let input = input(&self);
+        self.put(&input).unwrap();
+        self
+    }
+
+    /// The same life, some time later.
+    pub(crate) fn later(mut self, span: Millis) -> Self {
+        self.pass(span);
+        self
+    }
+
+    /// Folds an event that nothing decided.
+    pub(crate) fn force(&mut self, event: Event) {
+        self.request = self.request.clone().with_entry(&[event], self.now).unwrap();
+    }
+
     pub(crate) fn pass(&mut self, span: Millis) {
         self.now = self.now.plus(span);
     }
@@ -336,6 +354,24 @@ impl Life {
         }
     }
 
+    /// A start with something changed: mismatches, the policy in force, the voters' groups.
+    pub(crate) fn start_with(
+        &self,
+        alter: impl FnOnce(&mut Vec<Mismatch>, &mut Option<Requirement>, &mut BTreeMap<Person, Evidence>),
+    ) -> Input {
+        let mut input = self.start();
+        if let Input::Start {
+            mismatches,
+            in_force,
+            evidence,
+            ..
+        } = &mut input
+        {
+            alter(mismatches, in_force, evidence);
+        }
+        input
+    }
+
     pub(crate) fn stop(&self, name: &str, choice: Option<Choice>) -> Input {
         Input::Stop {
             person: person(name),
@@ -362,4 +398,50 @@ impl Life {
 /// The kinds of some events.
 pub(crate) fn kinds(events: &[Event]) -> Vec<&'static str> {
     events.iter().map(Event::kind).collect()
+}
+
+/// A vote with something changed.
+pub(crate) fn with(mut vote: Input, alter: impl FnOnce(&mut VoteOf<'_>)) -> Input {
+    if let Input::Vote {
+        ballot,
+        reason,
+        evidence,
+        in_force,
+        ..
+    } = &mut vote
+    {
+        alter(&mut VoteOf {
+            ballot,
+            reason,
+            evidence,
+            in_force,
+        });
+    }
+    vote
+}
+
+/// The parts of a vote that tests change.
+pub(crate) struct VoteOf<'a> {
+    ballot: &'a mut Ballot,
+    reason: &'a mut Option<String>,
+    evidence: &'a mut Option<Evidence>,
+    in_force: &'a mut Option<Requirement>,
+}
+
+impl VoteOf<'_> {
+    pub(crate) fn ballot(&mut self, ballot: Ballot) {
+        *self.ballot = ballot;
+    }
+
+    pub(crate) fn reason(&mut self, reason: Option<&str>) {
+        *self.reason = reason.map(str::to_owned);
+    }
+
+    pub(crate) fn evidence(&mut self, evidence: Option<Evidence>) {
+        *self.evidence = evidence;
+    }
+
+    pub(crate) fn in_force(&mut self, in_force: Option<Requirement>) {
+        *self.in_force = in_force;
+    }
 }

@@ -1,3 +1,4 @@
 //! The life of a request, told in tests.
 
 mod life;
+mod table;
