@@ -93,6 +93,20 @@ impl Signal {
         }
     }
 
+    /// Whether it is told by the subtasks of one attempt, not by the job or the cluster: its counters begin at zero with
+    /// each attempt, and for a while after a restart Flink goes on telling what the old subtasks told.
+    pub fn is_of_attempt(self) -> bool {
+        matches!(
+            self,
+            Signal::Backlog
+                | Signal::RecordsRead
+                | Signal::RecordsWritten
+                | Signal::Busy
+                | Signal::BackPressure
+                | Signal::Idle
+        )
+    }
+
     /// Which way it is better.
     pub fn better(self) -> Better {
         match self {

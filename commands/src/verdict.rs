@@ -1,6 +1,21 @@
 //! After against the promise: did it help?
+//!
+//! Throughput and the slope of the backlog decide, never busy alone: until a backlog is worked off, busy and back
+//! pressure stay high. Whatever speaks against the change is looked at first, then whether the windows can be compared,
+//! then what was gained.
+
+mod compared;
+mod restarts;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
+
+use crate::names::Millis;
+use crate::plan::{Promise, Span};
+use crate::windows::{Sample, Window};
+
+use compared::Compared;
 
 /// What became of the promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,4 +75,63 @@ pub enum Reason {
     TooFewSamples,
     /// No gain was expected.
     NoGainExpected,
+}
+
+/// Fewer samples in a window say nothing.
+const FEWEST_SAMPLES: u32 = 3;
+
+/// A shorter window says nothing.
+const SHORTEST: Millis = Millis::seconds(10);
+
+/// What a promise is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'a> {
+    /// The window that ends where the change began.
+    pub before: Option<&'a Window>,
+    /// The window that begins where its effect had settled, as long as `before`.
+    pub after: Option<&'a Window>,
+    /// Every sample from the first window to the last, in the order of time.
+    pub samples: &'a [Sample],
+    /// When our own steps ran: a restart then is not held against the change.
+    pub ours: &'a [Span],
+}
+
+/// Judges a promise by what was measured.
+///
+/// - *Worse*: the job restarted by itself after the change began; checkpoints stopped; or throughput fell by a tenth or
+///   more, and not because less arrived.
+/// - *Inconclusive*: fewer than three samples or ten seconds in a window, or arrivals moved by more than a fifth.
+/// - *Better*: at least half of the expected gain of throughput came, or the backlog shrinks as promised.
+/// - *Same*: no gain was expected, or less than half of it came.
+pub fn judge(promise: &Promise, evidence: &Evidence<'_>) -> Judgement {
+    let restarts = restarts::not_ours(evidence);
+    let restarted = (restarts > 0).then_some(Reason::Restarts(restarts));
+    let windows = evidence
+        .before
+        .zip(evidence.after)
+        .filter(|(before, after)| is_enough(before) && is_enough(after));
+    match (restarted, windows) {
+        (Some(restarted), windows) => {
+            let facts = windows.map(|(before, after)| Compared::of(promise, before, after).facts());
+            Judgement {
+                verdict: Verdict::Worse,
+                reasons: std::iter::once(restarted)
+                    .chain(facts.into_iter().flatten())
+                    .collect(),
+            }
+        }
+        (None, Some((before, after))) => Compared::of(promise, before, after).judgement(),
+        (None, None) if *promise == Promise::Room && evidence.samples.is_empty() => Judgement {
+            verdict: Verdict::Same,
+            reasons: vec![Reason::NoGainExpected],
+        },
+        (None, None) => Judgement {
+            verdict: Verdict::Inconclusive,
+            reasons: vec![Reason::TooFewSamples],
+        },
+    }
+}
+
+fn is_enough(window: &Window) -> bool {
+    window.samples >= FEWEST_SAMPLES && window.to.since(window.from) >= SHORTEST
 }

@@ -1,10 +1,17 @@
 //! Samples of the recent past, and what a window of them says.
+//!
+//! Rates come from differences of counters, never from Flink's meters: those are means over the last minute. A counter
+//! of the subtasks begins at zero with each attempt, so differences are taken within an attempt only ([`readings`]).
+
+mod readings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::At;
+use crate::names::{At, Millis};
 use crate::signals::Signal;
 
 /// All signals of one job at one instant.
@@ -44,6 +51,80 @@ pub struct Stat {
     pub mean: f64,
     /// The greatest reading.
     pub max: f64,
-    /// Change per second over the window, from the first to the last reading within each attempt.
+    /// Change per second, from the first to the last reading. Of a counter what it grew by, counted within each attempt
+    /// where it begins anew with each; a time without a job counts as time.
     pub per_s: f64,
+}
+
+/// What the samples from `from` to `to`, both included, say; the samples are in the order of time.
+///
+/// Samples before `from` are looked at too: right after a restart Flink may repeat what the old attempt told, and such
+/// readings are not believed. A reading that is no finite number is absent, and so is a counter without two readings to
+/// compare.
+pub fn window(samples: &[Sample], from: At, to: At) -> Window {
+    let believed = readings::believed(samples);
+    let within: Vec<_> = believed
+        .into_iter()
+        .filter(|one| (from..=to).contains(&one.sample.at))
+        .collect();
+    let stat = |signal: Signal| Some((signal, readings::stat(&within, signal)?));
+    Window {
+        from,
+        to,
+        samples: u32::try_from(within.len()).unwrap_or(u32::MAX),
+        stats: Signal::ALL.into_iter().filter_map(stat).collect(),
+    }
+}
+
+/// The window before a change and the one after it, of the same length: the shorter of `before`, of the time from
+/// `settled_from` to `until`, and of what was sampled of either. The first ends at `started_at`, the second as late as
+/// it can. `None` where nothing was sampled; then the other is as long as it can be.
+pub fn pair(
+    samples: &[Sample],
+    started_at: At,
+    settled_from: At,
+    until: At,
+    before: Millis,
+) -> (Option<Window>, Option<Window>) {
+    let sampled_before = sampled(samples, started_at.minus(before), started_at);
+    let sampled_after = sampled(samples, settled_from, until);
+    let length = [sampled_before, sampled_after]
+        .into_iter()
+        .flatten()
+        .map(|(from, to)| to.since(from))
+        .min()
+        .unwrap_or_default();
+    let ending = |to: At| Some(window(samples, to.minus(length), to)).filter(|window| window.samples > 0);
+    (
+        sampled_before.and_then(|_| ending(started_at)),
+        sampled_after.and_then(|(_, to)| ending(to)),
+    )
+}
+
+/// The part of a span that samples speak for: from the first to the last one in it, and beyond each by the time that
+/// usually lies between two. `None` without a sample.
+fn sampled(samples: &[Sample], from: At, to: At) -> Option<(At, At)> {
+    let mut within = samples
+        .iter()
+        .map(|sample| sample.at)
+        .filter(|at| (from..=to).contains(at));
+    let first = within.next()?;
+    let (last, gaps) = within.fold((first, 0), |(_, gaps), at| (at, gaps + 1));
+    let usual = Millis(last.since(first).0.checked_div(gaps).unwrap_or(0));
+    Some((first.minus(usual).max(from), last.plus(usual).min(to)))
+}
+
+/// At most so many of these samples, evenly spread, the first and the last among them.
+pub fn thin(samples: &[Sample], at_most: usize) -> Vec<Sample> {
+    if samples.len() <= at_most {
+        return samples.to_vec();
+    }
+    let last = samples.len() - 1;
+    match at_most {
+        0 => Vec::new(),
+        1 => vec![samples[last].clone()],
+        _ => (0..at_most)
+            .map(|place| samples[place * last / (at_most - 1)].clone())
+            .collect(),
+    }
 }
