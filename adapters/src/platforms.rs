@@ -2,3 +2,4 @@
 //! nothing).
 
 pub mod flink_rest;
+pub mod standalone;

@@ -230,11 +230,19 @@ impl Running {
     /// Asks it to end, waits for `grace`, and then ends it.
     ///
     /// # Errors
-    /// When the system does not let us, or it is still there seconds after SIGKILL.
+    /// As [`Running::end_within`].
     pub async fn stop(&self, grace: Duration) -> io::Result<Ended> {
-        if self.terminate()? == Told::Gone {
-            return Ok(Ended::Before);
+        match self.terminate()? {
+            Told::Gone => Ok(Ended::Before),
+            Told::Sent => self.end_within(grace).await,
         }
+    }
+
+    /// Waits for `grace` until it has ended, having been asked to, and then ends it.
+    ///
+    /// # Errors
+    /// When the system does not let us, or it is still there seconds after SIGKILL.
+    pub async fn end_within(&self, grace: Duration) -> io::Result<Ended> {
         if tokio::time::timeout(grace, self.ended()).await.is_ok() {
             return Ok(Ended::ByItself);
         }

@@ -5,12 +5,12 @@
 //! means *done*: it means accepted, and [`look`] sees the rest.
 
 pub mod complaint;
-mod decode;
+pub(crate) mod decode;
 pub mod encode;
-mod look;
+pub(crate) mod look;
 mod settings;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod wire;
 
 use approvals::ports::Fault;

@@ -181,7 +181,8 @@ impl FlinkRest {
             .await
     }
 
-    async fn restarts(&self, job: &str) -> Result<Option<u64>, Missed> {
+    /// `numRestarts`; `None` where nobody has asked for metrics lately.
+    pub(crate) async fn restarts(&self, job: &str) -> Result<Option<u64>, Missed> {
         let asked = Request::get(["jobs", job, "metrics"]).with("get", "numRestarts");
         let metrics: Vec<wire::Metric> = self.ask(asked).await?;
         let restarts = metrics

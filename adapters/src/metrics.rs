@@ -1,0 +1,3 @@
+//! Where the numbers come from. One source a file; each reads the signals of `commands::signals` and nothing else.
+
+pub mod job_manager;
