@@ -3,12 +3,26 @@
 //! One append is one transaction: the chained entry, the claims, the wake-up, the messages to send and the delivery it
 //! answers. Of two writers that expect the same version one loses.
 
+pub mod sqlite;
+pub mod verify;
+
+mod chain;
+mod particulars;
+mod statements;
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+pub(crate) mod suite;
+
 use async_trait::async_trait;
 use commands::names::{At, Environment, JobId, MessageId, Person, Place, RequestId};
 use commands::plan::Claim;
 use commands::windows::Sample;
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
 
+use crate::board::{Change, Feed};
 use crate::intake::{Delivery, DeliveryId};
 use crate::notice::{Notice, Row, Slot};
 use crate::ports::{Address, BoxError};
@@ -218,6 +232,11 @@ pub struct Attachment {
 pub trait Ledger: Send + Sync {
     /// The fencing number of this process, raised at each opening.
     fn epoch(&self) -> u64;
+
+    /// Watches what changes from now on; without an implementation nothing is told.
+    fn watch(&self) -> broadcast::Receiver<Change> {
+        Feed::default().watch()
+    }
 
     /// The time of the last entry: `Now` never runs behind it.
     async fn last_at(&self) -> Result<At, LedgerError>;

@@ -1,0 +1,67 @@
+//! Where everything ends: read once at an opening, then counted on by the writer. Nothing here grows with history.
+
+use sqlx::SqliteConnection;
+
+use super::super::statements;
+
+/// The ends of the chains and the numbers given last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Head {
+    /// The epoch in force.
+    pub epoch: i64,
+    /// The last entry's place.
+    pub seq: i64,
+    /// The last entry's time.
+    pub at: i64,
+    /// The latest time that came with anything, for what is forgotten after a while.
+    pub latest: i64,
+    /// The last seal's number, hash, and the place up to which it seals.
+    pub seal: i64,
+    pub seal_hash: String,
+    pub sealed: i64,
+    /// The last delivery's number.
+    pub delivery: i64,
+    /// The last message's id in the outbox.
+    pub outgoing: i64,
+    /// The last console message's id.
+    pub message: i64,
+}
+
+impl Head {
+    /// Reads it from the file.
+    pub async fn read(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let (epoch, ..): (i64, i64, String) =
+            sqlx::query_as(statements::HEAD).fetch_one(&mut *connection).await?;
+        let last: Option<(i64, i64)> =
+            sqlx::query_as(statements::LAST_ENTRY).fetch_optional(&mut *connection).await?;
+        let seal: Option<(i64, String, i64)> =
+            sqlx::query_as(statements::LAST_SEAL).fetch_optional(&mut *connection).await?;
+        let delivery: Option<i64> =
+            sqlx::query_scalar(statements::LAST_DELIVERY).fetch_one(&mut *connection).await?;
+        let (seq, at) = last.unwrap_or_default();
+        let (seal, seal_hash, sealed) = seal.unwrap_or_default();
+        Ok(Self {
+            epoch,
+            seq,
+            at,
+            latest: at,
+            seal,
+            seal_hash,
+            sealed,
+            delivery: delivery.unwrap_or(0),
+            outgoing: last_given(connection, "outbox").await?,
+            message: last_given(connection, "messages").await?,
+        })
+    }
+
+    /// Takes a time in that came with something.
+    pub fn see(&mut self, at: i64) {
+        self.latest = self.latest.max(at);
+    }
+}
+
+async fn last_given(connection: &mut SqliteConnection, table: &'static str) -> Result<i64, sqlx::Error> {
+    let id: Option<i64> =
+        sqlx::query_scalar(statements::LAST_GIVEN).bind(table).fetch_optional(&mut *connection).await?;
+    Ok(id.unwrap_or(0))
+}

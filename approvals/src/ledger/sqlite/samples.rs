@@ -1,0 +1,42 @@
+//! The recent past of each running job.
+
+use async_trait::async_trait;
+use commands::names::{At, Environment, JobId};
+use commands::windows::Sample;
+
+use super::super::statements;
+use super::rows::{json, sql};
+use super::writer::{NotDone, Transaction, Write};
+
+/// Samples to keep, and how old those are that may go.
+#[derive(Debug)]
+pub(super) struct Keep {
+    pub environment: Environment,
+    pub samples: Vec<(JobId, Sample)>,
+    pub forget_before: At,
+}
+
+#[async_trait]
+impl Write for Keep {
+    type Told = ();
+
+    async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
+        for (job, sample) in &self.samples {
+            sqlx::query(statements::KEEP_SAMPLE)
+                .bind(self.environment.as_str())
+                .bind(job.as_str())
+                .bind(sample.at.0)
+                .bind(sql(sample.attempt))
+                .bind(sample.parallelism)
+                .bind(json(&sample.values)?)
+                .execute(&mut *transaction.connection)
+                .await?;
+        }
+        sqlx::query(statements::FORGET_SAMPLES)
+            .bind(self.environment.as_str())
+            .bind(self.forget_before.0)
+            .execute(&mut *transaction.connection)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,266 @@
+//! The one writer: everything queued goes into one transaction, and each caller is answered after its commit.
+//!
+//! A write that the ledger refuses (stale, claimed, a row that cannot be) is taken back to its savepoint and its
+//! neighbours go on. A transaction that fails takes all its writes with it: nobody is told that something was recorded,
+//! the connection is thrown away, and the next turn opens a new one and reads again where the chains end. So it recovers
+//! by itself when there is room again.
+
+use std::time::Instant;
+
+use async_trait::async_trait;
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use super::super::LedgerError;
+use super::super::chain::{SealHash, SealRow};
+use super::gauges::Gauges;
+use super::head::Head;
+use super::open::{self, Held};
+use super::faults;
+use crate::board::{Change, Feed};
+use crate::ledger::statements;
+
+/// Writes in one transaction: enough for hundreds of callers at once, few enough that none waits long behind them.
+const AT_ONCE: usize = 512;
+
+/// Writes that may wait; a caller beyond waits to be let in.
+pub(super) const QUEUE: usize = 4096;
+
+/// Why a write was not done.
+#[derive(Debug)]
+pub(super) enum NotDone {
+    /// The ledger says no to this write alone.
+    Refused(LedgerError),
+    /// The database failed.
+    Failed(sqlx::Error),
+    /// This process may no longer write: another has taken over.
+    TakenOver,
+}
+
+impl From<sqlx::Error> for NotDone {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl std::fmt::Display for NotDone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NotDone::Refused(error) => error.fmt(f),
+            NotDone::Failed(error) => error.fmt(f),
+            NotDone::TakenOver => f.write_str("another process has taken the ledger over"),
+        }
+    }
+}
+
+/// One thing to write, all of it or nothing.
+#[async_trait]
+pub(super) trait Write: Send + 'static {
+    /// What the caller is told once it is durable.
+    type Told: Send + 'static;
+
+    /// Writes within the transaction under way.
+    async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<Self::Told, NotDone>;
+}
+
+/// The transaction under way.
+pub(super) struct Transaction<'a> {
+    pub connection: &'a mut SqliteConnection,
+    pub head: &'a mut Head,
+    pub epoch: i64,
+    /// Entries appended since the last seal: place and hash.
+    pub unsealed: &'a mut Vec<(i64, String)>,
+    /// Told once it is durable.
+    pub changes: &'a mut Vec<Change>,
+}
+
+impl Transaction<'_> {
+    /// Chains the entries since the last seal; with a note, also where there are none.
+    pub async fn seal(&mut self, note: Option<String>) -> Result<(), NotDone> {
+        if self.unsealed.is_empty() && note.is_none() {
+            return Ok(());
+        }
+        let mut seal = SealRow {
+            number: self.head.seal + 1,
+            at: self.head.at,
+            first_seq: self.head.sealed + 1,
+            last_seq: self.head.seq,
+            note,
+            prev: self.head.seal_hash.clone(),
+            hash: String::new(),
+        };
+        let mut hash = SealHash::of(&seal);
+        for (seq, entry) in self.unsealed.drain(..) {
+            hash.entry(seq, &entry);
+        }
+        seal.hash = hash.finish();
+        sqlx::query(statements::SEAL)
+            .bind(seal.number)
+            .bind(seal.at)
+            .bind(seal.first_seq)
+            .bind(seal.last_seq)
+            .bind(seal.note)
+            .bind(seal.prev)
+            .bind(&seal.hash)
+            .execute(&mut *self.connection)
+            .await?;
+        let moved = sqlx::query(statements::MOVE_HEAD)
+            .bind(seal.number)
+            .bind(&seal.hash)
+            .bind(self.epoch)
+            .execute(&mut *self.connection)
+            .await?;
+        if moved.rows_affected() != 1 {
+            return Err(NotDone::TakenOver);
+        }
+        self.head.seal = seal.number;
+        self.head.sealed = seal.last_seq;
+        self.head.seal_hash = seal.hash;
+        Ok(())
+    }
+
+    /// Runs a statement without parameters.
+    async fn say(&mut self, sql: &'static str) -> Result<(), NotDone> {
+        sqlx::query(sql).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+}
+
+/// A write with its caller, whatever it tells.
+#[async_trait]
+pub(super) trait Queued: Send {
+    /// Tries it; an error is the whole transaction's.
+    async fn attempt(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone>;
+
+    /// Tells the caller: what came of it, or why the transaction was lost.
+    fn settle(self: Box<Self>, lost: Option<&str>);
+}
+
+/// A write, and who waits for it.
+pub(super) struct Waiting<W: Write> {
+    write: W,
+    outcome: Option<Result<W::Told, LedgerError>>,
+    caller: oneshot::Sender<Result<W::Told, LedgerError>>,
+}
+
+impl<W: Write> Waiting<W> {
+    pub fn new(write: W) -> (Self, oneshot::Receiver<Result<W::Told, LedgerError>>) {
+        let (caller, answer) = oneshot::channel();
+        (Self { write, outcome: None, caller }, answer)
+    }
+}
+
+#[async_trait]
+impl<W: Write> Queued for Waiting<W> {
+    async fn attempt(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
+        let (head, unsealed, changes) =
+            (transaction.head.clone(), transaction.unsealed.len(), transaction.changes.len());
+        transaction.say("SAVEPOINT one").await?;
+        let refused = match self.write.write(transaction).await {
+            Ok(told) => {
+                transaction.say("RELEASE one").await?;
+                self.outcome = Some(Ok(told));
+                return Ok(());
+            }
+            Err(NotDone::Refused(refused)) => refused,
+            Err(NotDone::Failed(error)) if faults::of_one_row(&error) => LedgerError::NotWritable(error.into()),
+            Err(lost) => return Err(lost),
+        };
+        transaction.say("ROLLBACK TO one; RELEASE one").await?;
+        *transaction.head = head;
+        transaction.unsealed.truncate(unsealed);
+        transaction.changes.truncate(changes);
+        self.outcome = Some(Err(refused));
+        Ok(())
+    }
+
+    fn settle(self: Box<Self>, lost: Option<&str>) {
+        let answer = match (self.outcome, lost) {
+            (Some(outcome), None) => outcome,
+            (_, lost) => Err(LedgerError::NotWritable(lost.unwrap_or("the write was never tried").into())),
+        };
+        // A caller that has gone away does not mind.
+        let _ = self.caller.send(answer);
+    }
+}
+
+/// Owns the connection that writes.
+pub(super) struct Writer {
+    pub held: Held,
+    pub connection: Option<SqliteConnection>,
+    pub head: Head,
+    pub epoch: i64,
+    pub gauges: std::sync::Arc<Gauges>,
+    pub feed: Feed,
+}
+
+impl Writer {
+    /// Takes everything queued, one transaction after another, until the ledger is closed.
+    pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Queued>>) {
+        let mut batch = Vec::with_capacity(AT_ONCE);
+        while queue.recv_many(&mut batch, AT_ONCE).await > 0 {
+            self.turn(&mut batch).await;
+        }
+        if let Some(connection) = self.connection.take() {
+            // Nothing is pending: what is not folded in stays in the log and is read from there.
+            let _ = connection.close().await;
+        }
+    }
+
+    /// One transaction with everything in `batch`; each caller is answered.
+    async fn turn(&mut self, batch: &mut Vec<Box<dyn Queued>>) {
+        let began = Instant::now();
+        let mut changes = Vec::new();
+        let lost = match self.transact(batch, &mut changes).await {
+            Ok(()) => None,
+            Err(why) => {
+                tracing::error!(ledger.writes = batch.len(), error = %why, "the ledger cannot be written");
+                if let Some(connection) = self.connection.take() {
+                    // Its transaction is rolled back with it.
+                    let _ = connection.close().await;
+                }
+                Some(why.to_string())
+            }
+        };
+        self.gauges.transacted(batch.len(), began.elapsed(), &self.head, lost.as_deref());
+        for write in batch.drain(..) {
+            write.settle(lost.as_deref());
+        }
+        if lost.is_none() {
+            changes.into_iter().for_each(|change| self.feed.tell(change));
+        }
+    }
+
+    async fn transact(&mut self, batch: &mut [Box<dyn Queued>], changes: &mut Vec<Change>) -> Result<(), NotDone> {
+        self.reconnect().await?;
+        let Some(connection) = &mut self.connection else { return Err(NotDone::TakenOver) };
+        let mut head = self.head.clone();
+        let mut unsealed = Vec::new();
+        let mut transaction =
+            Transaction { connection, head: &mut head, epoch: self.epoch, unsealed: &mut unsealed, changes };
+        transaction.say("BEGIN IMMEDIATE").await?;
+        for write in batch {
+            write.attempt(&mut transaction).await?;
+        }
+        transaction.seal(None).await?;
+        transaction.say("COMMIT").await?;
+        self.head = head;
+        Ok(())
+    }
+
+    /// After a lost transaction: a new connection, and the ends of the chains as the file has them.
+    async fn reconnect(&mut self) -> Result<(), NotDone> {
+        if self.connection.is_some() {
+            return Ok(());
+        }
+        let mut connection = open::connect(&self.held).await.map_err(NotDone::Refused)?;
+        let head = Head::read(&mut connection).await?;
+        if head.epoch != self.epoch {
+            return Err(NotDone::TakenOver);
+        }
+        tracing::info!(ledger.entries = head.seq, "the ledger was opened again");
+        self.head = head;
+        self.connection = Some(connection);
+        Ok(())
+    }
+}
