@@ -159,7 +159,10 @@ mod tests {
     #[test]
     fn the_hash_of_an_entry_stays_what_it_was_in_the_first_release() {
         // A released hash never changes: ledgers out there would no longer verify.
-        assert_eq!(entry().rehash(), "ad3be98edc23cda115b0c3f17ba78246558cb28edc873a24fcfe309a7120b472");
+        assert_eq!(
+            entry().rehash(),
+            "ad3be98edc23cda115b0c3f17ba78246558cb28edc873a24fcfe309a7120b472"
+        );
     }
 
     #[test]

@@ -37,7 +37,10 @@ pub(crate) fn ops() -> Place {
 }
 
 pub(crate) fn place(channel: &str) -> Place {
-    Place { chat: Chat::Console, channel: Channel::parse(channel).unwrap() }
+    Place {
+        chat: Chat::Console,
+        channel: Channel::parse(channel).unwrap(),
+    }
 }
 
 pub(crate) fn message(id: &str) -> MessageId {
@@ -45,11 +48,17 @@ pub(crate) fn message(id: &str) -> MessageId {
 }
 
 pub(crate) fn exclusive(path: &str) -> Claim {
-    Claim { path: Path(path.to_owned()), mode: ClaimMode::Exclusive }
+    Claim {
+        path: Path(path.to_owned()),
+        mode: ClaimMode::Exclusive,
+    }
 }
 
 pub(crate) fn shared(path: &str) -> Claim {
-    Claim { path: Path(path.to_owned()), mode: ClaimMode::Shared }
+    Claim {
+        path: Path(path.to_owned()),
+        mode: ClaimMode::Shared,
+    }
 }
 
 /// The fact that a request begins with; its reason is a particular.
@@ -58,7 +67,10 @@ pub(crate) fn asked(by: &str, because: &str) -> Event {
         by: person(by),
         account: Particular::new(format!("console: {by}")),
         change: Change {
-            verb: ChangeVerb::ScaleParallelism { job: Target("orders".to_owned()), to: Amount::To(4) },
+            verb: ChangeVerb::ScaleParallelism {
+                job: Target("orders".to_owned()),
+                to: Amount::To(4),
+            },
             environment: None,
             because: None,
             incident: None,
@@ -74,7 +86,10 @@ pub(crate) fn asked(by: &str, because: &str) -> Event {
 
 /// A fact that may follow any other.
 pub(crate) fn attempt(by: &str) -> Event {
-    Event::AttemptRefused { person: person(by), code: Code::SelfApproval }
+    Event::AttemptRefused {
+        person: person(by),
+        code: Code::SelfApproval,
+    }
 }
 
 /// An entry of events by ana, at a time of its own.
@@ -106,7 +121,10 @@ pub(crate) fn row(request: u64, state: &str) -> Row {
 
 /// A commit of this entry alone.
 pub(crate) fn append(entry: NewEntry) -> Commit {
-    Commit { entry: Some(entry), ..Commit::default() }
+    Commit {
+        entry: Some(entry),
+        ..Commit::default()
+    }
 }
 
 /// The first commit of a request.
@@ -131,7 +149,10 @@ impl Commit {
     }
 
     pub(crate) fn waking(mut self, request: u64, at: Option<i64>) -> Self {
-        self.wake = Some(Wake { request: r(request), at: at.map(At) });
+        self.wake = Some(Wake {
+            request: r(request),
+            at: at.map(At),
+        });
         self
     }
 
@@ -170,7 +191,11 @@ pub(crate) fn outgoing(request: Option<u64>, slot: Slot, to: &Place, what: Ackno
     Outgoing {
         request: request.map(r),
         slot,
-        to: Address { place: to.clone(), thread: None, only_for: None },
+        to: Address {
+            place: to.clone(),
+            thread: None,
+            only_for: None,
+        },
         notice: Notice::Done(what, r(request.unwrap_or(1))),
     }
 }
@@ -179,7 +204,10 @@ pub(crate) fn outgoing(request: Option<u64>, slot: Slot, to: &Place, what: Ackno
 pub(crate) fn typed(id: &str, text: &str) -> Delivery {
     Delivery {
         id: DeliveryId(id.to_owned()),
-        account: Account { chat: Chat::Console, id: "ana".to_owned() },
+        account: Account {
+            chat: Chat::Console,
+            id: "ana".to_owned(),
+        },
         place: ops(),
         message: None,
         thread: None,

@@ -48,7 +48,10 @@ pub(crate) fn take(value: &mut Value, dice: &dyn Dice) -> Vec<Taken> {
     let mut taken = Vec::new();
     walk(value, &mut |map| {
         if let Some(Value::String(text)) = map.get(KEY) {
-            let particular = Taken { salt: dice.roll(), text: text.clone() };
+            let particular = Taken {
+                salt: dice.roll(),
+                text: text.clone(),
+            };
             let place = json!({ "digest": salted(&particular.salt, text), "index": taken.len() });
             map.insert(KEY.to_owned(), place);
             taken.push(particular);
@@ -62,15 +65,26 @@ pub(crate) fn take(value: &mut Value, dice: &dyn Dice) -> Vec<Taken> {
 /// Puts every particular back into `value`; an erased one becomes null. The error says what does not fit.
 pub(crate) fn put_back(value: &mut Value, rows: &[ParticularRow]) -> Result<(), String> {
     walk(value, &mut |map| {
-        let Some(Value::Object(place)) = map.get(KEY) else { return Ok(()) };
-        let index = place.get("index").and_then(Value::as_u64).ok_or("a particular without an index")?;
-        let digest = place.get("digest").and_then(Value::as_str).ok_or("a particular without a digest")?;
+        let Some(Value::Object(place)) = map.get(KEY) else {
+            return Ok(());
+        };
+        let index = place
+            .get("index")
+            .and_then(Value::as_u64)
+            .ok_or("a particular without an index")?;
+        let digest = place
+            .get("digest")
+            .and_then(Value::as_str)
+            .ok_or("a particular without a digest")?;
         let row = usize::try_from(index).ok().and_then(|index| rows.get(index));
         let row = row.ok_or_else(|| format!("particular {index} is missing"))?;
         if !row.fits(digest) {
             return Err(format!("particular {index} is not the text that was chained"));
         }
-        map.insert(KEY.to_owned(), row.text.clone().map_or(Value::Null, Value::String));
+        map.insert(
+            KEY.to_owned(),
+            row.text.clone().map_or(Value::Null, Value::String),
+        );
         Ok(())
     })
 }
@@ -80,9 +94,13 @@ pub(crate) fn digests(body: &str) -> Result<Vec<&str>, String> {
     let mut digests = Vec::new();
     for after in body.split(PLACE).skip(1) {
         let index = digests.len();
-        let place = after.split_once("}}").and_then(|(place, _)| place.split_once('"'));
+        let place = after
+            .split_once("}}")
+            .and_then(|(place, _)| place.split_once('"'));
         match place {
-            Some((digest, rest)) if digest.len() == 64 && rest == format!(",\"index\":{index}") => digests.push(digest),
+            Some((digest, rest)) if digest.len() == 64 && rest == format!(",\"index\":{index}") => {
+                digests.push(digest)
+            }
             _ => return Err(format!("particular {index} is not as it was chained")),
         }
     }

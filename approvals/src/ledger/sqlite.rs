@@ -78,7 +78,9 @@ impl SqliteLedger {
     pub async fn open(path: &Path, dice: Arc<dyn Dice>) -> Result<Self, LedgerError> {
         let held = Held::take(path)?;
         let mut connection = open::connect(&held).await?;
-        let head = open::take_over(&mut connection).await.map_err(|error| open::not_opened(path, &error))?;
+        let head = open::take_over(&mut connection)
+            .await
+            .map_err(|error| open::not_opened(path, &error))?;
         let epoch = head.epoch;
         let pool = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -109,7 +111,9 @@ impl SqliteLedger {
 
     /// Writes what is queued, closes the file and gives it free for another process.
     pub async fn close(self) {
-        let Self { pool, queue, writer, .. } = self;
+        let Self {
+            pool, queue, writer, ..
+        } = self;
         drop(queue);
         pool.close().await;
         if let Err(error) = writer.await {
@@ -123,7 +127,10 @@ impl SqliteLedger {
     /// # Errors
     /// [`LedgerError::NotWritable`]: nothing was erased.
     pub async fn erase(&self, person: &Person) -> Result<u64, LedgerError> {
-        self.write(erase::Erase { person: person.clone() }).await
+        self.write(erase::Erase {
+            person: person.clone(),
+        })
+        .await
     }
 
     /// How it is doing.
@@ -140,15 +147,23 @@ impl SqliteLedger {
             writes: self.gauges.writes.load(Relaxed),
             transactions: self.gauges.transactions.load(Relaxed),
             last_commit: Millis(self.gauges.last_commit_us.load(Relaxed).div_ceil(1000)),
-            unanswered: self.count(sqlx::query_scalar(statements::COUNT_UNANSWERED)).await?,
+            unanswered: self
+                .count(sqlx::query_scalar(statements::COUNT_UNANSWERED))
+                .await?,
             to_send: self.count(sqlx::query_scalar(statements::COUNT_WAITING)).await?,
-            undelivered: self.count(sqlx::query_scalar(statements::COUNT_UNDELIVERED)).await?,
+            undelivered: self
+                .count(sqlx::query_scalar(statements::COUNT_UNDELIVERED))
+                .await?,
             log_bytes: std::fs::metadata(open::beside(&self.path, "-wal")).map_or(0, |log| log.len()),
         })
     }
 
     async fn count(&self, query: Count<'_>) -> Result<u64, LedgerError> {
-        query.fetch_one(&self.pool).await.map(rows::count).map_err(of_reading)
+        query
+            .fetch_one(&self.pool)
+            .await
+            .map(rows::count)
+            .map_err(of_reading)
     }
 
     /// Puts a write in the queue and waits until it is durable, or refused.
@@ -181,7 +196,10 @@ impl Ledger for SqliteLedger {
     }
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, LedgerError> {
-        self.write(receive::Receive { delivery: delivery.clone() }).await
+        self.write(receive::Receive {
+            delivery: delivery.clone(),
+        })
+        .await
     }
 
     async fn unanswered(&self, limit: u32) -> Result<Vec<Delivery>, LedgerError> {
@@ -198,7 +216,9 @@ impl Ledger for SqliteLedger {
             return Ok(None);
         }
         let history = entries.iter().map(|entry| (entry.at, entry.events.as_slice()));
-        Request::fold(request, history).map(Some).map_err(|error| rows::damaged(request, error))
+        Request::fold(request, history)
+            .map(Some)
+            .map_err(|error| rows::damaged(request, error))
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), LedgerError> {
@@ -256,8 +276,11 @@ impl Ledger for SqliteLedger {
         samples: &[(JobId, Sample)],
         forget_before: At,
     ) -> Result<(), LedgerError> {
-        let keep =
-            samples::Keep { environment: environment.clone(), samples: samples.to_vec(), forget_before };
+        let keep = samples::Keep {
+            environment: environment.clone(),
+            samples: samples.to_vec(),
+            forget_before,
+        };
         self.write(keep).await
     }
 
@@ -282,7 +305,11 @@ impl Ledger for SqliteLedger {
         attachments: &[Attachment],
         nonce: Option<u64>,
     ) -> Result<MessageId, LedgerError> {
-        let put = messages::Put { message: message.clone(), attachments: attachments.to_vec(), nonce };
+        let put = messages::Put {
+            message: message.clone(),
+            attachments: attachments.to_vec(),
+            nonce,
+        };
         self.write(put).await
     }
 

@@ -62,7 +62,10 @@ pub enum NotVerified {
 }
 
 pub(super) fn wrong(at: impl fmt::Display, why: impl fmt::Display) -> NotVerified {
-    NotVerified::Wrong(FirstWrong { at: at.to_string(), why: why.to_string() })
+    NotVerified::Wrong(FirstWrong {
+        at: at.to_string(),
+        why: why.to_string(),
+    })
 }
 
 type Checked = Result<(), NotVerified>;
@@ -92,7 +95,11 @@ struct Note {
 impl Verifier {
     /// Knows the erasures that later seals note.
     pub fn new(with_note: &[SealRow]) -> Result<Self, NotVerified> {
-        let mut verifier = Self { last: (0, i64::MIN), sealed: (0, String::new(), 0, i64::MIN), ..Self::default() };
+        let mut verifier = Self {
+            last: (0, i64::MIN),
+            sealed: (0, String::new(), 0, i64::MIN),
+            ..Self::default()
+        };
         for seal in with_note {
             let note: Note = serde_json::from_str(seal.note.as_deref().unwrap_or_default())
                 .map_err(|error| wrong(seal_name(seal), format!("its note is not one: {error}")))?;
@@ -129,7 +136,14 @@ impl Verifier {
     pub fn entry(&mut self, entry: &EntryRow, particulars: &[ParticularRow]) -> Checked {
         let name = entry.name();
         if entry.seq != self.last.0 + 1 {
-            return Err(wrong(name, format!("the log goes on at {}; entry {} is missing", entry.seq, self.last.0 + 1)));
+            return Err(wrong(
+                name,
+                format!(
+                    "the log goes on at {}; entry {} is missing",
+                    entry.seq,
+                    self.last.0 + 1
+                ),
+            ));
         }
         if entry.at < self.last.1 {
             return Err(wrong(name, "it is older than the entry before"));
@@ -151,7 +165,10 @@ impl Verifier {
     pub fn finish(mut self, recorded: &Anchor) -> Result<Verified, NotVerified> {
         self.close()?;
         let (seal, hash, ..) = self.sealed;
-        let anchor = Anchor { seal: seal.unsigned_abs(), hash };
+        let anchor = Anchor {
+            seal: seal.unsigned_abs(),
+            hash,
+        };
         if anchor != *recorded {
             let (ends, should) = (anchor.seal, recorded.seal);
             return Err(wrong(
@@ -174,10 +191,16 @@ impl Verifier {
         let before = self.requests.insert(entry.request, (entry.number, hash));
         let (number, prev) = before.map_or((0, String::new()), |(number, hash)| (number, hex::encode(hash)));
         if entry.number != number + 1 {
-            return Err(wrong(entry.name(), format!("entry {} of its request is missing", number + 1)));
+            return Err(wrong(
+                entry.name(),
+                format!("entry {} of its request is missing", number + 1),
+            ));
         }
         if entry.prev != prev {
-            return Err(wrong(entry.name(), "it does not carry the hash of the entry before"));
+            return Err(wrong(
+                entry.name(),
+                "it does not carry the hash of the entry before",
+            ));
         }
         Ok(())
     }
@@ -187,9 +210,15 @@ impl Verifier {
         let digests = particulars::digests(&entry.body).map_err(|why| wrong(entry.name(), why))?;
         if digests.len() != rows.len() {
             let (there, chained) = (rows.len(), digests.len());
-            return Err(wrong(entry.name(), format!("{there} particulars lie beside it, {chained} were chained")));
+            return Err(wrong(
+                entry.name(),
+                format!("{there} particulars lie beside it, {chained} were chained"),
+            ));
         }
-        let erased = self.erasures.get(&entry.person).is_some_and(|up_to| entry.seq <= *up_to);
+        let erased = self
+            .erasures
+            .get(&entry.person)
+            .is_some_and(|up_to| entry.seq <= *up_to);
         for (position, (row, digest)) in (0..).zip(rows.iter().zip(digests)) {
             let refuse = |why: &str| Err(wrong(entry.name(), format!("particular {position} {why}")));
             if row.position != position || row.person != entry.person {
@@ -209,10 +238,15 @@ impl Verifier {
 
     /// The seal at hand has all its entries.
     fn close(&mut self) -> Checked {
-        let Some((seal, hash)) = self.open.take() else { return Ok(()) };
+        let Some((seal, hash)) = self.open.take() else {
+            return Ok(());
+        };
         let name = seal_name(&seal);
         if self.last.0 < seal.last_seq {
-            return Err(wrong(name, format!("entry {} of the log is missing", self.last.0 + 1)));
+            return Err(wrong(
+                name,
+                format!("entry {} of the log is missing", self.last.0 + 1),
+            ));
         }
         if hash.finish() != seal.hash {
             return Err(wrong(name, "its hash does not fit it and its entries"));

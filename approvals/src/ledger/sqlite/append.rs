@@ -42,7 +42,12 @@ impl Append {
             }
             None => {}
         }
-        Ok(Self { commit, body, particulars, behind })
+        Ok(Self {
+            commit,
+            body,
+            particulars,
+            behind,
+        })
     }
 }
 

@@ -32,7 +32,9 @@ impl Audit {
     /// # Errors
     /// [`LedgerError::NotOpened`]: there is none, it is no ledger, or a newer version wrote it.
     pub async fn open(path: &Path) -> Result<Self, LedgerError> {
-        Ok(Self { connection: open::connect_for_reading(path).await? })
+        Ok(Self {
+            connection: open::connect_for_reading(path).await?,
+        })
     }
 
     /// Verifies everything, as it was at one instant.
@@ -64,8 +66,10 @@ impl Audit {
 }
 
 async fn verify(connection: &mut SqliteConnection) -> Result<Verified, NotVerified> {
-    let notes: Vec<SealRow> =
-        sqlx::query_as(statements::SEALS_WITH_NOTE).fetch_all(&mut *connection).await.map_err(of_reading)?;
+    let notes: Vec<SealRow> = sqlx::query_as(statements::SEALS_WITH_NOTE)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(of_reading)?;
     let mut verifier = Verifier::new(&notes)?;
     let mut seals = Seals::default();
     let mut from = i64::MIN;
@@ -137,9 +141,14 @@ async fn nothing_beside(connection: &mut SqliteConnection, from: i64) -> Result<
 
 /// Where the seals end, as noted with each of them.
 async fn recorded(connection: &mut SqliteConnection) -> Result<Anchor, LedgerError> {
-    let (_, seal, hash): (i64, i64, String) =
-        sqlx::query_as(statements::HEAD).fetch_one(connection).await.map_err(of_reading)?;
-    Ok(Anchor { seal: count(seal), hash })
+    let (_, seal, hash): (i64, i64, String) = sqlx::query_as(statements::HEAD)
+        .fetch_one(connection)
+        .await
+        .map_err(of_reading)?;
+    Ok(Anchor {
+        seal: count(seal),
+        hash,
+    })
 }
 
 /// An entry as the export prints it.

@@ -41,7 +41,10 @@ pub(super) async fn take(
 /// Gives all back and wakes every request that queues behind this one.
 pub(super) async fn release(transaction: &mut Transaction<'_>, request: RequestId) -> Result<(), NotDone> {
     let request = sql(request.number());
-    sqlx::query(statements::RELEASE).bind(request).execute(&mut *transaction.connection).await?;
+    sqlx::query(statements::RELEASE)
+        .bind(request)
+        .execute(&mut *transaction.connection)
+        .await?;
     sqlx::query(statements::WAKE_QUEUED)
         .bind(request)
         .bind(transaction.head.at)
@@ -73,14 +76,26 @@ pub(super) async fn wake_if_free(
 
 /// The first run, by number, whose claims conflict with these.
 pub(super) fn holder(held: &[HeldClaim], wanted: &[Claim]) -> Option<RequestId> {
-    held.iter().find(|(theirs, _)| wanted.iter().any(|ours| conflict(ours, theirs))).map(|(_, by)| *by)
+    held.iter()
+        .find(|(theirs, _)| wanted.iter().any(|ours| conflict(ours, theirs)))
+        .map(|(_, by)| *by)
 }
 
 /// Claims as read; a mode that is neither counts as exclusive, which is the safe side.
 pub(super) fn decode(rows: Vec<(String, String, i64)>) -> Vec<HeldClaim> {
     let claim = |(path, mode, request): (String, String, i64)| {
-        let mode = if mode == "shared" { ClaimMode::Shared } else { ClaimMode::Exclusive };
-        (Claim { path: Path(path), mode }, RequestId::new(request.unsigned_abs()))
+        let mode = if mode == "shared" {
+            ClaimMode::Shared
+        } else {
+            ClaimMode::Exclusive
+        };
+        (
+            Claim {
+                path: Path(path),
+                mode,
+            },
+            RequestId::new(request.unsigned_abs()),
+        )
     };
     rows.into_iter().map(claim).collect()
 }

@@ -26,9 +26,10 @@ pub(super) fn of_one_row(error: &sqlx::Error) -> bool {
 /// A read that failed: damage stops the process, all else may be tried again.
 pub(super) fn of_reading(error: sqlx::Error) -> LedgerError {
     match (&error, primary_code(&error)) {
-        (_, Some(CORRUPT | NOT_A_DATABASE)) | (sqlx::Error::ColumnDecode { .. }, _) => {
-            LedgerError::Corrupt { at: "a table".to_owned(), why: error.to_string() }
-        }
+        (_, Some(CORRUPT | NOT_A_DATABASE)) | (sqlx::Error::ColumnDecode { .. }, _) => LedgerError::Corrupt {
+            at: "a table".to_owned(),
+            why: error.to_string(),
+        },
         _ => LedgerError::NotWritable(error.into()),
     }
 }

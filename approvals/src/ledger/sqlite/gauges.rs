@@ -20,7 +20,11 @@ pub(super) struct Gauges {
 impl Gauges {
     /// As read at an opening.
     pub fn opened(head: &Head) -> Self {
-        Self { entries: head.seq.into(), last_at: head.at.into(), ..Self::default() }
+        Self {
+            entries: head.seq.into(),
+            last_at: head.at.into(),
+            ..Self::default()
+        }
     }
 
     /// After a transaction: how many writes, how long, where everything ends now, and why it was lost if it was.
@@ -28,7 +32,8 @@ impl Gauges {
         self.writes.fetch_add(writes as u64, Relaxed);
         if lost.is_none() {
             self.transactions.fetch_add(1, Relaxed);
-            self.last_commit_us.store(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
+            self.last_commit_us
+                .store(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
             self.entries.store(head.seq, Relaxed);
             self.last_at.store(head.at, Relaxed);
         }
@@ -37,6 +42,9 @@ impl Gauges {
 
     /// Why the last transaction was lost; `None`: it was not.
     pub fn why_not(&self) -> Option<String> {
-        self.why_not.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.why_not
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }

@@ -30,14 +30,18 @@ pub(super) struct Head {
 impl Head {
     /// Reads it from the file.
     pub async fn read(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
-        let (epoch, ..): (i64, i64, String) =
-            sqlx::query_as(statements::HEAD).fetch_one(&mut *connection).await?;
-        let last: Option<(i64, i64)> =
-            sqlx::query_as(statements::LAST_ENTRY).fetch_optional(&mut *connection).await?;
-        let seal: Option<(i64, String, i64)> =
-            sqlx::query_as(statements::LAST_SEAL).fetch_optional(&mut *connection).await?;
-        let delivery: Option<i64> =
-            sqlx::query_scalar(statements::LAST_DELIVERY).fetch_one(&mut *connection).await?;
+        let (epoch, ..): (i64, i64, String) = sqlx::query_as(statements::HEAD)
+            .fetch_one(&mut *connection)
+            .await?;
+        let last: Option<(i64, i64)> = sqlx::query_as(statements::LAST_ENTRY)
+            .fetch_optional(&mut *connection)
+            .await?;
+        let seal: Option<(i64, String, i64)> = sqlx::query_as(statements::LAST_SEAL)
+            .fetch_optional(&mut *connection)
+            .await?;
+        let delivery: Option<i64> = sqlx::query_scalar(statements::LAST_DELIVERY)
+            .fetch_one(&mut *connection)
+            .await?;
         let (seq, at) = last.unwrap_or_default();
         let (seal, seal_hash, sealed) = seal.unwrap_or_default();
         Ok(Self {
@@ -61,7 +65,9 @@ impl Head {
 }
 
 async fn last_given(connection: &mut SqliteConnection, table: &'static str) -> Result<i64, sqlx::Error> {
-    let id: Option<i64> =
-        sqlx::query_scalar(statements::LAST_GIVEN).bind(table).fetch_optional(&mut *connection).await?;
+    let id: Option<i64> = sqlx::query_scalar(statements::LAST_GIVEN)
+        .bind(table)
+        .fetch_optional(&mut *connection)
+        .await?;
     Ok(id.unwrap_or(0))
 }

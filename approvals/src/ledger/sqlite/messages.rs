@@ -38,7 +38,10 @@ impl Write for Put {
             self.replace(transaction).await?
         };
         let id = message_id(id).map_err(NotDone::Refused)?;
-        transaction.changes.push(Change::Message { channel: self.message.channel.clone(), id: id.clone() });
+        transaction.changes.push(Change::Message {
+            channel: self.message.channel.clone(),
+            id: id.clone(),
+        });
         Ok(id)
     }
 }
@@ -65,14 +68,20 @@ impl Put {
 
     async fn replace(&self, transaction: &mut Transaction<'_>) -> Result<i64, NotDone> {
         let unknown = || {
-            NotDone::Refused(LedgerError::NotWritable(format!("there is no message {}", self.message.id).into()))
+            NotDone::Refused(LedgerError::NotWritable(
+                format!("there is no message {}", self.message.id).into(),
+            ))
         };
         let id: i64 = self.message.id.parse().map_err(|_| unknown())?;
         let replaced = self
             .columns(sqlx::query(statements::REPLACE_MESSAGE).bind(id))?
             .execute(&mut *transaction.connection)
             .await?;
-        if replaced.rows_affected() == 0 { Err(unknown()) } else { Ok(id) }
+        if replaced.rows_affected() == 0 {
+            Err(unknown())
+        } else {
+            Ok(id)
+        }
     }
 
     /// Every column but the id and the nonce.

@@ -23,7 +23,13 @@ const LOG_AT_MOST: &str = "16777216";
 /// Migrations, oldest first.
 fn migrations() -> Migrator {
     let sql = include_str!("../../../migrations/sqlite/0001_ledger.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(1, "ledger".into(), MigrationType::Simple, sql, false)])
+    Migrator::with_migrations(vec![Migration::new(
+        1,
+        "ledger".into(),
+        MigrationType::Simple,
+        sql,
+        false,
+    )])
 }
 
 /// A ledger file that this process holds alone, until this value goes.
@@ -38,9 +44,15 @@ impl Held {
     pub fn take(path: &Path) -> Result<Self, LedgerError> {
         let lock = lock(path)?;
         private_file(path).map_err(|error| {
-            LedgerError::NotOpened(format!("{} cannot be opened for writing: {error}", path.display()))
+            LedgerError::NotOpened(format!(
+                "{} cannot be opened for writing: {error}",
+                path.display()
+            ))
         })?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+        })
     }
 
     /// The writer's connection.
@@ -66,7 +78,11 @@ pub(super) fn reading(path: &Path) -> SqliteConnectOptions {
 
 /// Connects for writing and brings the schema up to date.
 pub(super) async fn connect(held: &Held) -> Result<SqliteConnection, LedgerError> {
-    let mut connection = held.options().connect().await.map_err(|error| not_opened(&held.path, &error))?;
+    let mut connection = held
+        .options()
+        .connect()
+        .await
+        .map_err(|error| not_opened(&held.path, &error))?;
     check_ours(&mut connection, &held.path).await?;
     match migrations().run_direct(None, &mut connection, false).await {
         Ok(()) => Ok(connection),
@@ -84,9 +100,15 @@ pub(super) async fn connect(held: &Held) -> Result<SqliteConnection, LedgerError
 /// Connects for reading only, beside a running process; the schema must be ours and known.
 pub(super) async fn connect_for_reading(path: &Path) -> Result<SqliteConnection, LedgerError> {
     if !path.exists() {
-        return Err(LedgerError::NotOpened(format!("there is no ledger {}", path.display())));
+        return Err(LedgerError::NotOpened(format!(
+            "there is no ledger {}",
+            path.display()
+        )));
     }
-    let mut connection = reading(path).connect().await.map_err(|error| not_opened(path, &error))?;
+    let mut connection = reading(path)
+        .connect()
+        .await
+        .map_err(|error| not_opened(path, &error))?;
     check_ours(&mut connection, path).await?;
     let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
         .fetch_one(&mut connection)
@@ -103,15 +125,19 @@ const SLUC: i64 = 1_397_511_491;
 
 /// Refuses a database of another program: it must be ours, or empty.
 async fn check_ours(connection: &mut SqliteConnection, path: &Path) -> Result<(), LedgerError> {
-    let (id, tables): (i64, i64) =
-        sqlx::query_as("SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)")
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(|error| not_opened(path, &error))?;
+    let (id, tables): (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|error| not_opened(path, &error))?;
     if id == SLUC || (id == 0 && tables == 0) {
         Ok(())
     } else {
-        Err(LedgerError::NotOpened(format!("{} is a database of another program", path.display())))
+        Err(LedgerError::NotOpened(format!(
+            "{} is a database of another program",
+            path.display()
+        )))
     }
 }
 
@@ -119,7 +145,11 @@ fn newer(path: &Path, version: i64) -> LedgerError {
     LedgerError::NotOpened(format!(
         "{} was written by a newer sluice (schema {version}, this one knows {}): start that version",
         path.display(),
-        migrations().iter().map(|migration| migration.version).max().unwrap_or(0)
+        migrations()
+            .iter()
+            .map(|migration| migration.version)
+            .max()
+            .unwrap_or(0)
     ))
 }
 
@@ -148,7 +178,9 @@ fn lock(path: &Path) -> Result<File, LedgerError> {
             "another sluice is running on {}: stop it first, or name another file under `ledger`",
             path.display()
         ))),
-        Err(TryLockError::Error(error)) => Err(refuse(format!("{} cannot be locked: {error}", beside.display()))),
+        Err(TryLockError::Error(error)) => {
+            Err(refuse(format!("{} cannot be locked: {error}", beside.display())))
+        }
     }
 }
 
@@ -161,7 +193,13 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// Opens or makes a file that only its owner may read and write. SQLite gives its companions the same mode.
 fn private_file(path: &Path) -> std::io::Result<File> {
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)?;
     let mode = file.metadata()?.permissions().mode();
     if mode & 0o077 != 0 {
         file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
@@ -172,8 +210,12 @@ fn private_file(path: &Path) -> std::io::Result<File> {
 /// Raises the epoch, so that whoever wrote before can append no more, and reads where everything ends.
 pub(super) async fn take_over(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::query(statements::TAKE_OVER).execute(&mut *transaction).await?;
-    sqlx::query(statements::DOUBT_WAITING).execute(&mut *transaction).await?;
+    sqlx::query(statements::TAKE_OVER)
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query(statements::DOUBT_WAITING)
+        .execute(&mut *transaction)
+        .await?;
     let head = Head::read(&mut transaction).await?;
     transaction.commit().await?;
     Ok(head)

@@ -50,7 +50,11 @@ fn slot(outgoing: &Outgoing) -> &'static str {
 pub(super) type HandedOut = HashMap<u64, i64>;
 
 /// Messages that may be sent now, oldest first within their place, with the revision of each.
-pub(super) async fn to_send(pool: &SqlitePool, now: At, limit: u32) -> Result<Vec<(Queued, i64)>, LedgerError> {
+pub(super) async fn to_send(
+    pool: &SqlitePool,
+    now: At,
+    limit: u32,
+) -> Result<Vec<(Queued, i64)>, LedgerError> {
     let rows: Vec<(i64, i64, i64, String, Option<String>)> = sqlx::query_as(statements::TO_SEND)
         .bind(now.0)
         .bind(limit)
@@ -106,7 +110,9 @@ impl Write for Report {
     type Told = ();
 
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
-        let Some(row) = self.row(transaction).await? else { return Ok(()) };
+        let Some(row) = self.row(transaction).await? else {
+            return Ok(());
+        };
         match &self.sent {
             Sent::Posted(message) => self.posted(transaction, &row, message).await,
             Sent::Later(at) => self.later(transaction, *at).await,
@@ -117,21 +123,32 @@ impl Write for Report {
 
 impl Report {
     async fn row(&self, transaction: &mut Transaction<'_>) -> Result<Option<Row>, NotDone> {
-        type Columns = (String, Option<i64>, String, i64, bool, i64, String, Option<String>);
+        type Columns = (
+            String,
+            Option<i64>,
+            String,
+            i64,
+            bool,
+            i64,
+            String,
+            Option<String>,
+        );
         let columns: Option<Columns> = sqlx::query_as(statements::WAITING)
             .bind(sql(self.id))
             .fetch_optional(&mut *transaction.connection)
             .await?;
-        Ok(columns.map(|(place, request, slot, revision, tried, attempts, outgoing, message)| Row {
-            place,
-            request,
-            slot,
-            revision,
-            tried,
-            attempts,
-            outgoing,
-            message,
-        }))
+        Ok(columns.map(
+            |(place, request, slot, revision, tried, attempts, outgoing, message)| Row {
+                place,
+                request,
+                slot,
+                revision,
+                tried,
+                attempts,
+                outgoing,
+                message,
+            },
+        ))
     }
 
     async fn posted(
@@ -188,7 +205,10 @@ impl Report {
                 .execute(&mut *transaction.connection)
                 .await?;
         }
-        sqlx::query(statements::DELIVERED).bind(sql(self.id)).execute(&mut *transaction.connection).await?;
+        sqlx::query(statements::DELIVERED)
+            .bind(sql(self.id))
+            .execute(&mut *transaction.connection)
+            .await?;
         sqlx::query(statements::FORGET_UNDELIVERED)
             .bind(UNDELIVERED_KEPT)
             .execute(&mut *transaction.connection)

@@ -8,9 +8,9 @@ use sqlx::{SqliteConnection, SqlitePool};
 use super::super::chain::EntryRow;
 use super::super::particulars::ParticularRow;
 use super::super::{Attachment, ConsoleMessage, Entry, LedgerError, statements};
+use super::claims;
 use super::faults::of_reading;
 use super::rows::{self, count, damaged, from_json, sql};
-use super::claims;
 use crate::intake::Delivery;
 use crate::notice::Row;
 
@@ -67,7 +67,9 @@ pub(super) async fn page(
         .fetch_all(&mut *connection)
         .await
         .map_err(of_reading)?;
-    let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok((entries, Vec::new())) };
+    let Some(last) = entries.last().map(|entry| entry.seq) else {
+        return Ok((entries, Vec::new()));
+    };
     let particulars = sqlx::query_as(statements::PARTICULARS_BETWEEN)
         .bind(from_seq)
         .bind(last)
@@ -78,14 +80,21 @@ pub(super) async fn page(
 }
 
 pub(super) async fn unanswered(pool: &SqlitePool, limit: u32) -> Result<Vec<Delivery>, LedgerError> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as(statements::UNANSWERED).bind(limit).fetch_all(pool).await.map_err(of_reading)?;
-    rows.into_iter().map(|(message, delivery)| from_json(format!("delivery of {message}"), &delivery)).collect()
+    let rows: Vec<(String, String)> = sqlx::query_as(statements::UNANSWERED)
+        .bind(limit)
+        .fetch_all(pool)
+        .await
+        .map_err(of_reading)?;
+    rows.into_iter()
+        .map(|(message, delivery)| from_json(format!("delivery of {message}"), &delivery))
+        .collect()
 }
 
 pub(super) async fn next_request(pool: &SqlitePool) -> Result<RequestId, LedgerError> {
-    let last: Option<i64> =
-        sqlx::query_scalar(statements::LAST_REQUEST).fetch_one(pool).await.map_err(of_reading)?;
+    let last: Option<i64> = sqlx::query_scalar(statements::LAST_REQUEST)
+        .fetch_one(pool)
+        .await
+        .map_err(of_reading)?;
     Ok(RequestId::new(count(last.unwrap_or(0)) + 1))
 }
 
@@ -96,12 +105,18 @@ pub(super) async fn due(pool: &SqlitePool, now: At, limit: u32) -> Result<Vec<Re
         .fetch_all(pool)
         .await
         .map_err(of_reading)?;
-    Ok(rows.into_iter().map(|request| RequestId::new(count(request))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|request| RequestId::new(count(request)))
+        .collect())
 }
 
 /// The least of some column, where there is a row.
 pub(super) async fn soonest(pool: &SqlitePool, sql: &'static str) -> Result<Option<At>, LedgerError> {
-    let at: Option<i64> = sqlx::query_scalar(sql).fetch_one(pool).await.map_err(of_reading)?;
+    let at: Option<i64> = sqlx::query_scalar(sql)
+        .fetch_one(pool)
+        .await
+        .map_err(of_reading)?;
     Ok(at.map(At))
 }
 
@@ -119,9 +134,16 @@ pub(super) async fn holder(
 }
 
 /// Requests in lists, by one of the texts that take a limit.
-pub(super) async fn requests(pool: &SqlitePool, sql: &'static str, limit: u32) -> Result<Vec<Row>, LedgerError> {
-    let rows: Vec<rows::RequestColumns> =
-        sqlx::query_as(sql).bind(limit).fetch_all(pool).await.map_err(of_reading)?;
+pub(super) async fn requests(
+    pool: &SqlitePool,
+    sql: &'static str,
+    limit: u32,
+) -> Result<Vec<Row>, LedgerError> {
+    let rows: Vec<rows::RequestColumns> = sqlx::query_as(sql)
+        .bind(limit)
+        .fetch_all(pool)
+        .await
+        .map_err(of_reading)?;
     rows.into_iter().map(rows::request).collect()
 }
 
@@ -171,15 +193,30 @@ pub(super) async fn messages(
     rows.into_iter().rev().map(rows::message).collect()
 }
 
-pub(super) async fn message(pool: &SqlitePool, id: &MessageId) -> Result<Option<ConsoleMessage>, LedgerError> {
-    let Ok(id) = id.as_str().parse::<i64>() else { return Ok(None) };
-    let row: Option<rows::MessageColumns> =
-        sqlx::query_as(statements::MESSAGE).bind(id).fetch_optional(pool).await.map_err(of_reading)?;
+pub(super) async fn message(
+    pool: &SqlitePool,
+    id: &MessageId,
+) -> Result<Option<ConsoleMessage>, LedgerError> {
+    let Ok(id) = id.as_str().parse::<i64>() else {
+        return Ok(None);
+    };
+    let row: Option<rows::MessageColumns> = sqlx::query_as(statements::MESSAGE)
+        .bind(id)
+        .fetch_optional(pool)
+        .await
+        .map_err(of_reading)?;
     row.map(rows::message).transpose()
 }
 
 pub(super) async fn attachment(pool: &SqlitePool, id: &str) -> Result<Option<Attachment>, LedgerError> {
-    let row: Option<(String, Vec<u8>)> =
-        sqlx::query_as(statements::ATTACHMENT).bind(id).fetch_optional(pool).await.map_err(of_reading)?;
-    Ok(row.map(|(media_type, bytes)| Attachment { id: id.to_owned(), media_type, bytes }))
+    let row: Option<(String, Vec<u8>)> = sqlx::query_as(statements::ATTACHMENT)
+        .bind(id)
+        .fetch_optional(pool)
+        .await
+        .map_err(of_reading)?;
+    Ok(row.map(|(media_type, bytes)| Attachment {
+        id: id.to_owned(),
+        media_type,
+        bytes,
+    }))
 }

@@ -46,7 +46,10 @@ impl Write for Receive {
             forget(transaction).await?;
         }
         transaction.changes.push(Change::Delivered);
-        Ok(Received { message, again: false })
+        Ok(Received {
+            message,
+            again: false,
+        })
     }
 }
 
@@ -54,7 +57,11 @@ impl Receive {
     /// The message it is: as the chat says; else the next one of the console, or one that stands for a command that is no
     /// message in its chat.
     fn message(&self, transaction: &Transaction<'_>) -> Result<MessageId, NotDone> {
-        let name = match (&self.delivery.message, &self.delivery.said, self.delivery.place.chat) {
+        let name = match (
+            &self.delivery.message,
+            &self.delivery.said,
+            self.delivery.place.chat,
+        ) {
             (_, Said::Press { message, .. }, _) => return Ok(message.clone()),
             (Some(message), ..) => return Ok(message.clone()),
             (None, _, Chat::Console) => (transaction.head.message + 1).to_string(),
@@ -76,8 +83,17 @@ impl Receive {
 
     /// What was typed in the console is a message there.
     async fn show(&self, transaction: &mut Transaction<'_>, message: &MessageId) -> Result<(), NotDone> {
-        let Delivery { place, account, thread, said, at, .. } = &self.delivery;
-        let (Said::Text(text), Chat::Console) = (said, place.chat) else { return Ok(()) };
+        let Delivery {
+            place,
+            account,
+            thread,
+            said,
+            at,
+            ..
+        } = &self.delivery;
+        let (Said::Text(text), Chat::Console) = (said, place.chat) else {
+            return Ok(());
+        };
         transaction.head.message += 1;
         sqlx::query(statements::PUT_MESSAGE)
             .bind(transaction.head.message)
@@ -94,7 +110,10 @@ impl Receive {
             .bind(None::<i64>)
             .execute(&mut *transaction.connection)
             .await?;
-        transaction.changes.push(Change::Message { channel: place.channel.to_string(), id: message.clone() });
+        transaction.changes.push(Change::Message {
+            channel: place.channel.to_string(),
+            id: message.clone(),
+        });
         Ok(())
     }
 }

@@ -44,7 +44,10 @@ pub(super) fn name<T: FromStr<Err: Display>>(at: impl Display, text: &str) -> Re
 
 /// A row that is not what it must be.
 pub(super) fn damaged(at: impl Display, why: impl Display) -> LedgerError {
-    LedgerError::Corrupt { at: at.to_string(), why: why.to_string() }
+    LedgerError::Corrupt {
+        at: at.to_string(),
+        why: why.to_string(),
+    }
 }
 
 impl FromRow<'_, SqliteRow> for EntryRow {
@@ -129,12 +132,16 @@ fn entry(row: EntryRow, particulars: &[ParticularRow]) -> Result<Entry, LedgerEr
 /// A request in a list: id, state, environment, asked_by, asked_at, command.
 pub(super) type RequestColumns = (i64, String, Option<String>, String, i64, String);
 
-pub(super) fn request((id, state, environment, asked_by, asked_at, command): RequestColumns) -> Result<Row, LedgerError> {
+pub(super) fn request(
+    (id, state, environment, asked_by, asked_at, command): RequestColumns,
+) -> Result<Row, LedgerError> {
     let at = RequestId::new(count(id));
     Ok(Row {
         id: at,
         state,
-        environment: environment.map(|environment| name(at, &environment)).transpose()?,
+        environment: environment
+            .map(|environment| name(at, &environment))
+            .transpose()?,
         asked_by: name(at, &asked_by)?,
         asked_at: At(asked_at),
         command,

@@ -30,7 +30,9 @@ impl Home for Folder {
     type Ledger = SqliteLedger;
 
     async fn open(&self) -> SqliteLedger {
-        SqliteLedger::open(&self.file(), Arc::new(Counted::default())).await.unwrap()
+        SqliteLedger::open(&self.file(), Arc::new(Counted::default()))
+            .await
+            .unwrap()
     }
 
     async fn close(&self, ledger: SqliteLedger) {

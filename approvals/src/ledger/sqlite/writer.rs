@@ -13,10 +13,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::LedgerError;
 use super::super::chain::{SealHash, SealRow};
+use super::faults;
 use super::gauges::Gauges;
 use super::head::Head;
 use super::open::{self, Held};
-use super::faults;
 use crate::board::{Change, Feed};
 use crate::ledger::statements;
 
@@ -146,15 +146,25 @@ pub(super) struct Waiting<W: Write> {
 impl<W: Write> Waiting<W> {
     pub fn new(write: W) -> (Self, oneshot::Receiver<Result<W::Told, LedgerError>>) {
         let (caller, answer) = oneshot::channel();
-        (Self { write, outcome: None, caller }, answer)
+        (
+            Self {
+                write,
+                outcome: None,
+                caller,
+            },
+            answer,
+        )
     }
 }
 
 #[async_trait]
 impl<W: Write> Queued for Waiting<W> {
     async fn attempt(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
-        let (head, unsealed, changes) =
-            (transaction.head.clone(), transaction.unsealed.len(), transaction.changes.len());
+        let (head, unsealed, changes) = (
+            transaction.head.clone(),
+            transaction.unsealed.len(),
+            transaction.changes.len(),
+        );
         transaction.say("SAVEPOINT one").await?;
         let refused = match self.write.write(transaction).await {
             Ok(told) => {
@@ -163,7 +173,9 @@ impl<W: Write> Queued for Waiting<W> {
                 return Ok(());
             }
             Err(NotDone::Refused(refused)) => refused,
-            Err(NotDone::Failed(error)) if faults::of_one_row(&error) => LedgerError::NotWritable(error.into()),
+            Err(NotDone::Failed(error)) if faults::of_one_row(&error) => {
+                LedgerError::NotWritable(error.into())
+            }
             Err(lost) => return Err(lost),
         };
         transaction.say("ROLLBACK TO one; RELEASE one").await?;
@@ -177,7 +189,9 @@ impl<W: Write> Queued for Waiting<W> {
     fn settle(self: Box<Self>, lost: Option<&str>) {
         let answer = match (self.outcome, lost) {
             (Some(outcome), None) => outcome,
-            (_, lost) => Err(LedgerError::NotWritable(lost.unwrap_or("the write was never tried").into())),
+            (_, lost) => Err(LedgerError::NotWritable(
+                lost.unwrap_or("the write was never tried").into(),
+            )),
         };
         // A caller that has gone away does not mind.
         let _ = self.caller.send(answer);
@@ -222,7 +236,8 @@ impl Writer {
                 Some(why.to_string())
             }
         };
-        self.gauges.transacted(batch.len(), began.elapsed(), &self.head, lost.as_deref());
+        self.gauges
+            .transacted(batch.len(), began.elapsed(), &self.head, lost.as_deref());
         for write in batch.drain(..) {
             write.settle(lost.as_deref());
         }
@@ -231,13 +246,24 @@ impl Writer {
         }
     }
 
-    async fn transact(&mut self, batch: &mut [Box<dyn Queued>], changes: &mut Vec<Change>) -> Result<(), NotDone> {
+    async fn transact(
+        &mut self,
+        batch: &mut [Box<dyn Queued>],
+        changes: &mut Vec<Change>,
+    ) -> Result<(), NotDone> {
         self.reconnect().await?;
-        let Some(connection) = &mut self.connection else { return Err(NotDone::TakenOver) };
+        let Some(connection) = &mut self.connection else {
+            return Err(NotDone::TakenOver);
+        };
         let mut head = self.head.clone();
         let mut unsealed = Vec::new();
-        let mut transaction =
-            Transaction { connection, head: &mut head, epoch: self.epoch, unsealed: &mut unsealed, changes };
+        let mut transaction = Transaction {
+            connection,
+            head: &mut head,
+            epoch: self.epoch,
+            unsealed: &mut unsealed,
+            changes,
+        };
         transaction.say("BEGIN IMMEDIATE").await?;
         for write in batch {
             write.attempt(&mut transaction).await?;

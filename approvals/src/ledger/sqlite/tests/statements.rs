@@ -11,7 +11,12 @@ use crate::ledger::suite::Home;
 const SMALL: [&str; 6] = ["claims", "wakeups", "outbox", "o", "p", "undelivered"];
 
 /// Indexes that hold only what is under way.
-const SMALL_INDEXES: [&str; 4] = ["requests_open", "requests_behind", "inbox_unanswered", "seals_with_note"];
+const SMALL_INDEXES: [&str; 4] = [
+    "requests_open",
+    "requests_behind",
+    "inbox_unanswered",
+    "seals_with_note",
+];
 
 /// Whether a step of a plan reads no more rows the longer the history is.
 fn is_bounded(text: &str, step: &str) -> bool {
@@ -30,7 +35,9 @@ fn is_bounded(text: &str, step: &str) -> bool {
 async fn no_statement_scans_history() {
     let folder = Folder::new();
     let ledger = folder.open().await;
-    let mut connection = sqlx::ConnectOptions::connect(&reading(&folder.file())).await.unwrap();
+    let mut connection = sqlx::ConnectOptions::connect(&reading(&folder.file()))
+        .await
+        .unwrap();
     for (name, text) in ALL {
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
         let plan = sqlx::query(explain).fetch_all(&mut connection).await.unwrap();
