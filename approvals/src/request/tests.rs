@@ -1,4 +1,8 @@
 //! The life of a request, told in tests.
 
+mod invariants;
 mod life;
+mod oracle;
+mod random;
+mod small_model;
 mod table;

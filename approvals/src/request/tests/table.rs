@@ -148,7 +148,7 @@ fn after_the_run(late: Millis) -> Vec<(&'static str, Life)> {
 }
 
 /// Every input, allowed and not allowed, each with a name.
-fn inputs(life: &Life) -> Vec<(&'static str, Input)> {
+pub(super) fn inputs(life: &Life) -> Vec<(&'static str, Input)> {
     [asking(), votes(life), starts(life), steps(), words(life)].concat()
 }
 
