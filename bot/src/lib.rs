@@ -6,3 +6,4 @@
 //! Read next: `config`, `wiring`, `server`.
 
 pub mod config;
+pub mod loops;

@@ -1,0 +1,125 @@
+//! What one Sluice serves: its people, its policy, its environments, and the ports it works through.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use commands::names::{At, Chat as ChatKind, Environment, JobName, Millis, Place};
+use commands::observed::Observed;
+use tokio::sync::Notify;
+
+use crate::ledger::{Ledger, LedgerError};
+use crate::people::People;
+use crate::policy::Policy;
+use crate::ports::{Chat, Clock, Platform, Roster};
+
+/// Everything the loops share.
+pub struct Site {
+    /// Where everything is remembered.
+    pub ledger: Arc<dyn Ledger>,
+    /// The time outside; decisions use [`Site::now`].
+    pub clock: Arc<dyn Clock>,
+    /// Who is in which group.
+    pub roster: Arc<dyn Roster>,
+    /// Everybody the config names.
+    pub people: People,
+    /// Who may say yes.
+    pub policy: Policy,
+    /// What is served, by name.
+    pub environments: BTreeMap<Environment, Served>,
+    /// The chats that can be spoken in.
+    pub chats: BTreeMap<ChatKind, Arc<dyn Chat>>,
+    /// Whether identities are not verified (`mode: demo`).
+    pub demo: bool,
+    /// Who is woken when something new is in the ledger.
+    pub signals: Signals,
+    /// Jobs seen last in each environment, for completion.
+    pub jobs: Mutex<BTreeMap<Environment, Vec<JobName>>>,
+}
+
+/// One environment.
+pub struct Served {
+    /// `standalone`, ...
+    pub platform_name: &'static str,
+    /// How it is reached.
+    pub platform: Arc<dyn Platform>,
+    /// How long is measured before and after a change.
+    pub windows: Windows,
+    /// Channels whose default it is.
+    pub places: Vec<Place>,
+}
+
+/// The windows of a measurement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Windows {
+    /// Before the change.
+    pub before: Millis,
+    /// Left out after the change.
+    pub warm_up: Millis,
+    /// After the warm-up.
+    pub after: Millis,
+}
+
+/// A window holds at least this many samples, so that a short one still can be judged.
+const SAMPLES_A_WINDOW: u64 = 20;
+
+impl Windows {
+    /// How often to sample: a twentieth of the shorter window, between 1 s and 10 s.
+    pub fn sample_every(&self) -> Millis {
+        let shorter = self.before.0.min(self.after.0);
+        Millis((shorter / SAMPLES_A_WINDOW).clamp(1_000, 10_000))
+    }
+
+    /// How long samples are kept: both windows, the warm-up, and an hour for runs that take long.
+    pub fn keep_for(&self) -> Millis {
+        self.before + self.warm_up + self.after + Millis::minutes(60)
+    }
+}
+
+/// Wakes the loops early; each polls anyway.
+#[derive(Default)]
+pub struct Signals {
+    /// A delivery was stored.
+    pub intake: Notify,
+    /// A wake-up was set.
+    pub runner: Notify,
+    /// A message was queued.
+    pub outbox: Notify,
+    /// Nobody signals it yet: the sampler keeps its own time.
+    pub sampler: Notify,
+}
+
+impl Site {
+    /// Now, never behind the ledger's last entry.
+    pub async fn now(&self) -> Result<At, LedgerError> {
+        Ok(self.clock.now().max(self.ledger.last_at().await?))
+    }
+
+    /// Keeps the names of the jobs that were just seen.
+    pub fn remember_jobs(&self, observed: &Observed) {
+        if let (Some(cluster), Ok(mut jobs)) = (observed.cluster.get(), self.jobs.lock()) {
+            let names = cluster.jobs.iter().map(|job| job.name.clone()).collect();
+            jobs.insert(observed.environment.clone(), names);
+        }
+    }
+
+    /// Names of the jobs that were seen last, for completion.
+    pub fn job_names(&self) -> Vec<String> {
+        match self.jobs.lock() {
+            Ok(jobs) => jobs.values().flatten().map(ToString::to_string).collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// The environment a channel stands for, where it stands for exactly one.
+    pub fn environment_of(&self, place: &Place) -> Option<&Environment> {
+        let mut here = self
+            .environments
+            .iter()
+            .filter(|(_, served)| served.places.contains(place))
+            .map(|(name, _)| name);
+        match (here.next(), here.next()) {
+            (only, None) => only,
+            _ => None,
+        }
+    }
+}
