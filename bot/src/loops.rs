@@ -32,22 +32,44 @@ enum Turn {
 /// Runs all loops until `stop` says so; each ends between two turns.
 pub async fn run(site: Arc<Site>, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
-    loops.spawn(repeat("intake", site.clone(), stop.clone(), |site| &site.signals.intake, |site| async move {
-        Ok(worked(intake::turn(&site).await?, None))
-    }));
-    loops.spawn(repeat("runner", site.clone(), stop.clone(), |site| &site.signals.runner, |site| async move {
-        let any = runner::turn(&site).await?;
-        Ok(worked(any, site.ledger.next_wake().await?))
-    }));
-    loops.spawn(repeat("outbox", site.clone(), stop.clone(), |site| &site.signals.outbox, |site| async move {
-        let any = outbox::turn(&site).await?;
-        Ok(worked(any, site.ledger.next_send().await?))
-    }));
+    loops.spawn(repeat(
+        "intake",
+        site.clone(),
+        stop.clone(),
+        |site| &site.signals.intake,
+        |site| async move { Ok(worked(intake::turn(&site).await?, None)) },
+    ));
+    loops.spawn(repeat(
+        "runner",
+        site.clone(),
+        stop.clone(),
+        |site| &site.signals.runner,
+        |site| async move {
+            let any = runner::turn(&site).await?;
+            Ok(worked(any, site.ledger.next_wake().await?))
+        },
+    ));
+    loops.spawn(repeat(
+        "outbox",
+        site.clone(),
+        stop.clone(),
+        |site| &site.signals.outbox,
+        |site| async move {
+            let any = outbox::turn(&site).await?;
+            Ok(worked(any, site.ledger.next_send().await?))
+        },
+    ));
     let sampler = Arc::new(Mutex::new(Sampler::default()));
-    loops.spawn(repeat("sampler", site, stop, |site| &site.signals.sampler, move |site| {
-        let sampler = sampler.clone();
-        async move { Ok(Turn::IdleUntil(sampler.lock().await.turn(&site).await?)) }
-    }));
+    loops.spawn(repeat(
+        "sampler",
+        site,
+        stop,
+        |site| &site.signals.sampler,
+        move |site| {
+            let sampler = sampler.clone();
+            async move { Ok(Turn::IdleUntil(sampler.lock().await.turn(&site).await?)) }
+        },
+    ));
     loops.join_all().await;
 }
 
@@ -69,11 +91,19 @@ async fn repeat<T>(
             Ok(Ok(Turn::Worked)) => continue,
             Ok(Ok(Turn::IdleUntil(next))) => until(&site, next),
             Ok(Err(error)) => {
-                tracing::error!(turn = name, error = &error as &dyn std::error::Error, "a turn failed");
+                tracing::error!(
+                    turn = name,
+                    error = &error as &dyn std::error::Error,
+                    "a turn failed"
+                );
                 AFTER_FAILURE
             }
             Err(panic) => {
-                tracing::error!(turn = name, error = &panic as &dyn std::error::Error, "a turn panicked");
+                tracing::error!(
+                    turn = name,
+                    error = &panic as &dyn std::error::Error,
+                    "a turn panicked"
+                );
                 AFTER_FAILURE
             }
         };
