@@ -9,7 +9,7 @@ use crate::ask::ChangeVerb;
 use crate::names::Millis;
 use crate::observed::Observed;
 use crate::plan::{Plan, Settings};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::Refusal;
 use crate::windows::Window;
 
 pub use find::{find_job, typed_name};
@@ -53,7 +53,7 @@ pub fn plan(
         }
         ChangeVerb::Rollback { request } => match recorded {
             Some(settings) => standalone::rollback(*request, settings, observed, limits),
-            None => Err(Refusal::new(Code::NothingToRollBack).with("request", request)),
+            None => Err(standalone::nothing_to_roll_back(*request, "changed_nothing")),
         },
     }
 }

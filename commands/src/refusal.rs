@@ -102,7 +102,8 @@ codes! {
     NotOurTaskManagers = "NOT_OUR_TASKMANAGERS",
     /// Several jobs would have to narrow. Facts: `jobs`.
     SeveralJobsMustNarrow = "SEVERAL_JOBS_MUST_NARROW",
-    /// Nothing to roll back to: that request changed nothing. Facts: `request`, `state`.
+    /// Nothing to roll back to. Facts: `request`, `state`: `changed_nothing` (that request recorded no settings),
+    /// `as_recorded` (the settings are those), `other_vertices` (the job is built otherwise now), or the request's state.
     NothingToRollBack = "NOTHING_TO_ROLL_BACK",
     /// No rule of the policy fits. Facts: `environment`, `verb`.
     NoPolicy = "NO_POLICY",

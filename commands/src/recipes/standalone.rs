@@ -8,11 +8,14 @@ mod rescale;
 mod rollback;
 mod scale_parallelism;
 mod scale_task_managers;
+#[cfg(test)]
+mod tests;
 
 use crate::names::Millis;
 use crate::observed::{Cluster, Observed, Seen};
 use crate::refusal::{Code, Refusal};
 
+pub(super) use rollback::nothing_to_roll_back;
 pub use rollback::rollback;
 pub use scale_parallelism::scale_parallelism;
 pub use scale_task_managers::scale_task_managers;

@@ -213,19 +213,7 @@ impl Rescale<'_> {
     }
 
     fn checkpoint_until(&self, number: u16, parallelism: BTreeMap<VertexId, u32>) -> Step {
-        let job = &self.job.id;
-        Step {
-            number,
-            action: Action::Checkpoint { job: job.clone() },
-            precondition: Vec::new(),
-            done_when: Condition::RunsAt {
-                job: job.clone(),
-                parallelism,
-            },
-            undo: Vec::new(),
-            delivery: Delivery::Fenced,
-            budget: self.job.rescale_times.budget(),
-        }
+        checkpoint_until(number, self.job, parallelism)
     }
 
     /// Where the old bounds bring the job back to: up to them where the slots are there, else to where it was.
@@ -239,6 +227,23 @@ impl Rescale<'_> {
             .iter()
             .map(|(id, bounds)| (id.clone(), before(id, bounds)))
             .collect()
+    }
+}
+
+/// A checkpoint after which the job runs so. The scheduler makes a change that is due with it, at the latest when its own
+/// times have passed: they are the budget.
+pub(super) fn checkpoint_until(number: u16, job: &Job, parallelism: BTreeMap<VertexId, u32>) -> Step {
+    Step {
+        number,
+        action: Action::Checkpoint { job: job.id.clone() },
+        precondition: Vec::new(),
+        done_when: Condition::RunsAt {
+            job: job.id.clone(),
+            parallelism,
+        },
+        undo: Vec::new(),
+        delivery: Delivery::Fenced,
+        budget: job.rescale_times.budget(),
     }
 }
 

@@ -108,8 +108,8 @@ fn gone(job: &JobRef, environment: &Environment) -> Refusal {
         .try_instead(format!("jobs {environment}"))
 }
 
-/// `state` is `as_recorded` or `other_vertices`, a key of the wording.
-fn nothing_to_roll_back(request: RequestId, state: &str) -> Refusal {
+/// `state` is `changed_nothing`, `as_recorded` or `other_vertices`, a key of the wording.
+pub(in crate::recipes) fn nothing_to_roll_back(request: RequestId, state: &str) -> Refusal {
     Refusal::new(Code::NothingToRollBack)
         .with("request", request)
         .with("state", state)

@@ -90,15 +90,18 @@ pub(super) fn check_room(
         .with("room", rescale.room)
         .with("total", cluster.slots())
         .with("others", cluster.slots_needed_by_others(&rescale.job.id));
+    let now = rescale.job.parallelism();
     let narrower = widest_within(rescale.job, rescale.from, asked, rescale.room)
-        .filter(|narrower| *narrower != rescale.job.parallelism())
+        .filter(|narrower| *narrower > now)
         .map(|narrower| format!("scale {name} parallelism {narrower}"));
     let more = task_managers_for(cluster, needed - rescale.room)
         .map(|count| format!("scale {environment} taskmanagers {count}"));
-    Err(narrower
-        .into_iter()
-        .chain(more)
-        .fold(refusal, Refusal::try_instead))
+    let commands: Vec<String> = narrower.into_iter().chain(more).collect();
+    Err(if commands.is_empty() {
+        refusal.try_instead(format!("jobs {environment}"))
+    } else {
+        commands.into_iter().fold(refusal, Refusal::try_instead)
+    })
 }
 
 /// How many TaskManagers there must be for this many more slots, where the launcher may provide them.

@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use super::{Scene, start, stop};
 use crate::condition::Condition;
-use crate::names::{Millis, TaskManagerId};
-use crate::observed::{Job, TaskManager};
+use crate::names::{Millis, TaskManagerId, VertexId};
+use crate::observed::{Job, JobState, TaskManager};
 use crate::plan::{
-    self, Action, Aim, Claim, ClaimMode, Delivery, OnRejected, Path, Plan, Promise, Settings, Step, Value,
-    Warning,
+    self, Action, Aim, Claim, ClaimMode, Delivery, Estimates, OnRejected, Path, Plan, Promise, Settings,
+    Step, Value, Warning,
 };
 use crate::recipes::standalone::outlook::{
-    self, estimates_of_rescale, memory_with, no_restart, other_cluster, slots_needed, warnings_of_cluster,
+    self, estimates_of_rescale, estimates_of_restarts, memory_with, no_restart, other_cluster, slots_needed,
+    warnings_of_cluster,
 };
 use crate::recipes::standalone::rescale::{
-    Rescale, bounds_for, highest_parallelism, job_ref, next_number, rescalable, room_for, slots_with,
-    widest_within,
+    Rescale, bounds_for, checkpoint_until, highest_parallelism, job_ref, next_number, rescalable, room_for,
+    slots_with, widest_within,
 };
 use crate::recipes::standalone::{RUN_WITHIN, scale_parallelism};
 use crate::recipes::typed_name;
@@ -179,9 +180,7 @@ fn assemble(
             mode: ClaimMode::Exclusive,
         }],
         promise: Promise::Resources,
-        estimates: rescale
-            .as_ref()
-            .map_or_else(no_restart, |rescale| estimates_of_rescale(rescale.job)),
+        estimates: estimates(scene, ours, rescale.as_ref()),
         resources: other_cluster(
             cluster,
             (needed, then),
@@ -194,6 +193,21 @@ fn assemble(
             narrowed: rescale.map(|rescale| (job_ref(rescale.job), rescale.from.clone())),
         },
         run_within: scene.limits.run_within.unwrap_or(RUN_WITHIN),
+    }
+}
+
+/// The narrowing; without it, one restart of a job for each that goes although it has tasks.
+fn estimates(scene: &Scene<'_>, ours: &[&TaskManager], rescale: Option<&Rescale<'_>>) -> Estimates {
+    if let Some(rescale) = rescale {
+        return estimates_of_rescale(rescale.job);
+    }
+    let idle = u32::try_from(ours.iter().filter(|tm| tm.assigned_tasks == 0).count()).unwrap_or(u32::MAX);
+    match (scene.now - scene.wanted).saturating_sub(idle) {
+        0 => no_restart(),
+        busy => Estimates {
+            restarts: busy,
+            ..estimates_of_restarts(&restartable(scene).collect::<Vec<_>>())
+        },
     }
 }
 
@@ -226,7 +240,8 @@ fn warnings(scene: &Scene<'_>, rescale: Option<&Rescale<'_>>, then: u32, or_busy
     warnings
 }
 
-/// The bounds first; then, once for each that goes, the wait for one without tasks and its stop.
+/// The bounds first; then, once for each that goes, the wait for one without tasks and its stop. Where one with tasks may
+/// be stopped, a last checkpoint of each job shows that it runs again: its restart is then within a step of ours.
 fn steps(
     scene: &Scene<'_>,
     ours: &[&TaskManager],
@@ -246,7 +261,32 @@ fn steps(
         let again = start(1, scene.launcher, Vec::new(), Vec::new());
         steps.push(stop(number + 1, id, vec![idle], vec![again], scene.cluster));
     }
+    for job in restartable(scene).filter(|_| or_busy) {
+        let parallelism = parallelism_then(job, rescale);
+        steps.push(checkpoint_until(next_number(&steps), job, parallelism));
+    }
     steps
+}
+
+/// Jobs that run and tell by a checkpoint that they run again.
+fn restartable<'a>(scene: &Scene<'a>) -> impl Iterator<Item = &'a Job> {
+    let jobs = scene.cluster.jobs.iter();
+    jobs.filter(|job| job.state == JobState::Running && job.checkpoints.interval.is_some())
+}
+
+fn parallelism_then(job: &Job, rescale: Option<&Rescale<'_>>) -> BTreeMap<VertexId, u32> {
+    match rescale {
+        Some(rescale) if rescale.job.id == job.id => rescale
+            .to
+            .iter()
+            .map(|(id, bounds)| (id.clone(), bounds.upper))
+            .collect(),
+        _ => job
+            .vertices
+            .iter()
+            .map(|vertex| (vertex.id.clone(), vertex.parallelism))
+            .collect(),
+    }
 }
 
 fn await_idle(number: u16, among: Vec<TaskManagerId>, or_busy: bool) -> Step {

@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use super::{Scene, start, stop};
 use crate::condition::Condition;
-use crate::observed::{Job, JobState, Scheduler};
+use crate::names::VertexId;
+use crate::observed::{Job, JobState, Scheduler, Vertex};
 use crate::plan::{
     self, Aim, Claim, ClaimMode, Estimates, OnRejected, Path, Plan, Promise, Settings, Step, Value, Warning,
 };
+use crate::recipes::standalone::RUN_WITHIN;
 use crate::recipes::standalone::outlook::{
     self, estimates_of_restarts, memory_with, no_restart, other_cluster, slots_needed, warnings_of_cluster,
 };
 use crate::recipes::standalone::rescale::{
-    Rescale, bounds_for, highest_parallelism, job_ref, slots_with, widest_within,
+    Rescale, bounds_for, checkpoint_until, highest_parallelism, job_ref, next_number, rescalable, slots_with,
+    widest_within,
 };
 use crate::recipes::standalone::scale_parallelism::check_room;
-use crate::recipes::standalone::{RUN_WITHIN, rescale};
 use crate::recipes::typed_name;
 use crate::refusal::{Code, Refusal};
 use crate::sizing::{MIN_TASK_HEAP_BYTES, TaskManagerMemory};
@@ -62,14 +64,21 @@ fn check_memory(scene: &Scene<'_>) -> Result<(), Refusal> {
 
 /// What the jobs do by themselves with the new slots.
 struct Growth<'a> {
-    /// Jobs whose bounds let them grow: one restart each.
-    jobs: Vec<&'a Job>,
-    /// Slots those jobs use now, and then.
-    slots: (u32, u32),
+    /// Jobs whose bounds let them grow, one restart each.
+    growing: Vec<Growing<'a>>,
     /// Slots that all jobs use then.
     used: u32,
     /// New slots that nobody will use.
     unused: u32,
+}
+
+/// A job that grows by itself.
+struct Growing<'a> {
+    job: &'a Job,
+    /// Slots it uses now.
+    now: u32,
+    /// And then.
+    then: u32,
 }
 
 impl<'a> Growth<'a> {
@@ -79,27 +88,70 @@ impl<'a> Growth<'a> {
         let widened = restored.map_or(0, |rescale| {
             slots_with(rescale.job, &rescale.to).saturating_sub(rescale.job.slots_needed())
         });
-        let mut growth = Self {
-            jobs: Vec::new(),
-            slots: (0, 0),
-            used: 0,
-            unused: 0,
-        };
         let mut free = total
             .saturating_sub(slots_needed(cluster))
             .saturating_sub(widened);
-        for job in cluster.jobs.iter().filter(|job| job.state == JobState::Running) {
+        let may_grow = |job: &&Job| {
+            job.state == JobState::Running && restored.is_none_or(|rescale| rescale.job.id != job.id)
+        };
+        let mut growing = Vec::new();
+        for job in cluster.jobs.iter().filter(may_grow) {
             let now = job.slots_needed();
             let more = wants(job).saturating_sub(now).min(free);
+            free -= more;
             if more > 0 {
-                free -= more;
-                growth.jobs.push(job);
-                growth.slots = (growth.slots.0 + now, growth.slots.1 + now + more);
+                growing.push(Growing {
+                    job,
+                    now,
+                    then: now + more,
+                });
             }
         }
-        growth.used = total - free;
-        growth.unused = free.min(total - cluster.slots());
-        growth
+        Self {
+            growing,
+            used: total - free,
+            unused: free.min(total - cluster.slots()),
+        }
+    }
+
+    fn jobs(&self) -> impl Iterator<Item = &'a Job> {
+        self.growing.iter().map(|growing| growing.job)
+    }
+
+    /// Whether it is known who gets which slots: all get what they want, or only one wants any.
+    fn is_certain(&self) -> bool {
+        self.growing.len() == 1 || self.growing.iter().all(Growing::gets_all)
+    }
+}
+
+impl Growing<'_> {
+    fn gets_all(&self) -> bool {
+        self.then == wants(self.job)
+    }
+
+    /// The parallelism it comes to: all it wants, or where all its vertices share slots, as many as there are. `None`
+    /// where Flink chooses, or where no checkpoint would show it.
+    fn comes_to(&self) -> Option<BTreeMap<VertexId, u32>> {
+        let vertices = &self.job.vertices;
+        let share = vertices
+            .windows(2)
+            .all(|pair| pair[0].slot_sharing_group == pair[1].slot_sharing_group);
+        self.job
+            .checkpoints
+            .interval
+            .filter(|_| share || self.gets_all())?;
+        let upper = |vertex: &Vertex| match &self.job.bounds {
+            Some(bounds) => bounds
+                .get(&vertex.id)
+                .map_or(vertex.parallelism, |bounds| bounds.upper),
+            None => vertex.max_parallelism,
+        };
+        Some(
+            vertices
+                .iter()
+                .map(|vertex| (vertex.id.clone(), upper(vertex).min(self.then)))
+                .collect(),
+        )
     }
 }
 
@@ -122,7 +174,7 @@ fn assemble(
     let environment = &scene.observed.environment;
     let cluster = scene.cluster;
     let restored_job = restored.as_ref().map(|rescale| rescale.job);
-    let restarting: Vec<&Job> = growth.jobs.iter().copied().chain(restored_job).collect();
+    let restarting: Vec<&Job> = growth.jobs().chain(restored_job).collect();
     let estimates = if restarting.is_empty() {
         no_restart()
     } else {
@@ -151,7 +203,7 @@ fn assemble(
         seen: versions
             .chain([(Path::cluster(environment), cluster.version.clone())])
             .collect::<BTreeMap<_, _>>(),
-        steps: steps(scene, restored.as_ref(), added),
+        steps: steps(scene, growth, restored.as_ref(), added),
         on_rejected: OnRejected::Undo,
         claims: vec![Claim {
             path: Path::cluster(environment),
@@ -169,8 +221,9 @@ fn assemble(
     }
 }
 
-/// One start each, then the restored bounds.
-fn steps(scene: &Scene<'_>, restored: Option<&Rescale<'_>>, added: u32) -> Vec<Step> {
+/// One start each; then the restored bounds; then, where it is known what the growing jobs come to, a checkpoint for
+/// each: it grows with it, and so within a step of ours.
+fn steps(scene: &Scene<'_>, growth: &Growth<'_>, restored: Option<&Rescale<'_>>, added: u32) -> Vec<Step> {
     let mut steps: Vec<Step> = (0..added)
         .zip(1u16..)
         .map(|(started, number)| {
@@ -186,8 +239,12 @@ fn steps(scene: &Scene<'_>, restored: Option<&Rescale<'_>>, added: u32) -> Vec<S
         })
         .collect();
     if let Some(rescale) = restored {
-        let next = rescale::next_number(&steps);
-        steps.extend(rescale.steps(next));
+        steps.extend(rescale.steps(next_number(&steps)));
+    }
+    for growing in growth.growing.iter().filter(|_| growth.is_certain()) {
+        if let Some(parallelism) = growing.comes_to() {
+            steps.push(checkpoint_until(next_number(&steps), growing.job, parallelism));
+        }
     }
     steps
 }
@@ -201,7 +258,10 @@ fn promise(
 ) -> (Promise, Vec<Warning>) {
     let (before, after) = match restored {
         Some(rescale) => (rescale.job.slots_needed(), slots_with(rescale.job, &rescale.to)),
-        None => growth.slots,
+        None => (
+            growth.growing.iter().map(|growing| growing.now).sum(),
+            growth.growing.iter().map(|growing| growing.then).sum(),
+        ),
     };
     if after > before {
         outlook::throughput(before, after, after, estimates, scene.limits)
@@ -212,8 +272,8 @@ fn promise(
 
 fn warnings_of_growth(scene: &Scene<'_>, growth: &Growth<'_>, total: u32) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    if !growth.jobs.is_empty() {
-        let jobs = growth.jobs.iter().map(|job| job.name.clone()).collect();
+    if !growth.growing.is_empty() {
+        let jobs = growth.jobs().map(|job| job.name.clone()).collect();
         warnings.push(Warning::JobsGrow { jobs });
     }
     if growth.unused > 0 {
@@ -238,7 +298,7 @@ fn command_that_uses(scene: &Scene<'_>, total: u32) -> Option<String> {
         return None;
     };
     let name = typed_name(cluster, job);
-    let bounds = rescale::rescalable(job, scene.observed.environment.as_str(), &name).ok()?;
+    let bounds = rescalable(job, scene.observed.environment.as_str(), &name).ok()?;
     let highest = highest_parallelism(job, bounds);
     let fits = |parallelism| slots_with(job, &bounds_for(job, bounds, parallelism)) <= total;
     let widest = if fits(highest) {
