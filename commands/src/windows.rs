@@ -59,8 +59,8 @@ pub struct Stat {
 /// What the samples from `from` to `to`, both included, say; the samples are in the order of time.
 ///
 /// Samples before `from` are looked at too: right after a restart Flink may repeat what the old attempt told, and such
-/// readings are not believed. A reading that is no finite number is absent, and so is a counter without two readings to
-/// compare.
+/// readings are not believed. A reading that is no number (NaN, infinite, Flink's least long) is absent, and so is a counter
+/// without two readings to compare.
 pub fn window(samples: &[Sample], from: At, to: At) -> Window {
     let believed = readings::believed(samples);
     let within: Vec<_> = believed

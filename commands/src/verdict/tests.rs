@@ -1,5 +1,7 @@
 //! Verdicts over windows by adjective.
 
+mod properties;
+
 use super::*;
 use crate::names::At;
 use crate::signals::Signal;

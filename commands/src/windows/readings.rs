@@ -27,7 +27,7 @@ impl Believed<'_> {
         Some(Reading {
             at_s: self.sample.at.0 as f64 / 1000.0,
             attempt: self.sample.attempt,
-            value: finite(self.sample, signal)?,
+            value: told(self.sample, signal)?,
         })
     }
 }
@@ -53,17 +53,19 @@ pub(super) fn believed(samples: &[Sample]) -> Vec<Believed<'_>> {
 fn is_repeated(old: &Sample, new: &Sample) -> bool {
     [Signal::RecordsRead, Signal::RecordsWritten]
         .into_iter()
-        .any(|signal| {
-            finite(new, signal).is_some_and(|value| value > 0.0 && finite(old, signal) == Some(value))
-        })
+        .any(|signal| told(new, signal).is_some_and(|value| value > 0.0 && told(old, signal) == Some(value)))
 }
 
-fn finite(sample: &Sample, signal: Signal) -> Option<f64> {
+/// Flink says "none" by NaN, by infinity or by the least long, `-2^63`; no quantity of a job comes near that.
+const BEYOND: f64 = 1e18;
+
+/// A reading that is a number.
+fn told(sample: &Sample, signal: Signal) -> Option<f64> {
     sample
         .values
         .get(&signal)
         .copied()
-        .filter(|value| value.is_finite())
+        .filter(|value| value.abs() < BEYOND)
 }
 
 /// What one signal did; `None` without a reading, and for a counter without two that can be compared.

@@ -1,5 +1,7 @@
 //! What windows say of samples.
 
+mod properties;
+
 use super::*;
 
 /// A sample so many seconds after the beginning, of this attempt.
@@ -98,11 +100,19 @@ fn a_number_of_the_job_goes_on_over_its_attempts() {
 #[test]
 fn what_is_no_number_is_absent() {
     let samples = [
-        at(0, 0, &[(Signal::Busy, f64::NAN), (Signal::Backlog, 10.0)]),
+        at(
+            0,
+            0,
+            &[
+                (Signal::Busy, f64::NAN),
+                (Signal::Idle, i64::MIN as f64),
+                (Signal::Backlog, 10.0),
+            ],
+        ),
         at(2, 0, &[(Signal::Busy, f64::INFINITY), (Signal::Backlog, 30.0)]),
     ];
     let window = window(&samples, second(0), second(2));
-    assert!(!window.stats.contains_key(&Signal::Busy));
+    assert_eq!(window.stats.keys().collect::<Vec<_>>(), [&Signal::Backlog]);
     assert_eq!(rate(&window, Signal::Backlog), 10.0);
     assert_eq!(window.stats[&Signal::Backlog].mean, 20.0);
 }
