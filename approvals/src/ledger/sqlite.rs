@@ -76,7 +76,7 @@ impl SqliteLedger {
     /// [`LedgerError::NotOpened`], with what to do: another process holds it, another program has it locked, a newer
     /// version wrote it, it is no ledger, it cannot be written.
     pub async fn open(path: &Path, dice: Arc<dyn Dice>) -> Result<Self, LedgerError> {
-        let held = Held::take(path)?;
+        let held = Held::take(path).await?;
         let mut connection = open::connect(&held).await?;
         let head = open::take_over(&mut connection)
             .await

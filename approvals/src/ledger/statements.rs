@@ -86,6 +86,7 @@ statements! {
     RECEIVE = "INSERT INTO inbox (number, id, message, delivery) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING";
     RECEIVED = "SELECT message FROM inbox WHERE id = $1";
     UNANSWERED = "SELECT message, delivery FROM inbox WHERE answered_at IS NULL ORDER BY number LIMIT $1";
+    IS_ANSWERED = "SELECT count(*) FROM inbox WHERE id = $1 AND answered_at IS NOT NULL";
     ANSWER = "UPDATE inbox SET answered_at = $2 WHERE id = $1 AND answered_at IS NULL";
     FORGET_ANSWERED = "DELETE FROM inbox WHERE number IN
         (SELECT number FROM inbox WHERE answered_at < $1 ORDER BY answered_at LIMIT $2)";
@@ -97,10 +98,10 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, 1, 0, $6, 0)
         ON CONFLICT (request, slot, place) WHERE slot <> 'new'
         DO UPDATE SET outgoing = excluded.outgoing, revision = outbox.revision + 1";
+    /// The first of each place: what comes after it waits, so that messages sent side by side keep their order.
     TO_SEND = "SELECT o.id, o.revision, o.attempts, o.outgoing, d.message
         FROM outbox o LEFT JOIN posted d ON d.request = o.request AND d.slot = o.slot AND d.place = o.place
-        WHERE o.next_at <= $1 AND NOT EXISTS
-            (SELECT 1 FROM outbox p WHERE p.place = o.place AND p.id < o.id AND p.next_at > $1)
+        WHERE o.next_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.place = o.place AND p.id < o.id)
         ORDER BY o.id LIMIT $2";
     NEXT_SEND = "SELECT min(o.next_at) FROM outbox o WHERE NOT EXISTS
         (SELECT 1 FROM outbox p WHERE p.place = o.place AND p.id < o.id)";

@@ -11,6 +11,7 @@ use super::rows::sql;
 use super::writer::{NotDone, Transaction, Write};
 use super::{claims, outbox};
 use crate::board::Change;
+use crate::intake::DeliveryId;
 use crate::ports::Dice;
 use crate::request::Event;
 
@@ -92,11 +93,7 @@ impl Write for Append {
             outbox::say(transaction, outgoing).await?;
         }
         if let Some(delivery) = &commit.answers {
-            sqlx::query(statements::ANSWER)
-                .bind(&delivery.0)
-                .bind(transaction.head.latest)
-                .execute(&mut *transaction.connection)
-                .await?;
+            answer(transaction, delivery).await?;
         }
         Ok(())
     }
@@ -185,6 +182,27 @@ impl Append {
             .execute(&mut *transaction.connection)
             .await?;
         Ok(())
+    }
+}
+
+/// Marks a delivery as answered. Of two answers to one delivery the second is stale: the person has heard already.
+async fn answer(transaction: &mut Transaction<'_>, delivery: &DeliveryId) -> Result<(), NotDone> {
+    let answered = sqlx::query(statements::ANSWER)
+        .bind(&delivery.0)
+        .bind(transaction.head.latest)
+        .execute(&mut *transaction.connection)
+        .await?;
+    if answered.rows_affected() == 1 {
+        return Ok(());
+    }
+    let before: i64 = sqlx::query_scalar(statements::IS_ANSWERED)
+        .bind(&delivery.0)
+        .fetch_one(&mut *transaction.connection)
+        .await?;
+    if before == 0 {
+        Ok(())
+    } else {
+        Err(NotDone::Refused(LedgerError::Stale))
     }
 }
 

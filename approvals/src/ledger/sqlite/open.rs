@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -41,8 +41,8 @@ pub(super) struct Held {
 
 impl Held {
     /// Takes the file for this process, and makes it where it is missing.
-    pub fn take(path: &Path) -> Result<Self, LedgerError> {
-        let lock = lock(path)?;
+    pub async fn take(path: &Path) -> Result<Self, LedgerError> {
+        let lock = lock(path).await?;
         private_file(path).map_err(|error| {
             LedgerError::NotOpened(format!(
                 "{} cannot be opened for writing: {error}",
@@ -123,14 +123,17 @@ pub(super) async fn connect_for_reading(path: &Path) -> Result<SqliteConnection,
 /// The `application_id` that our schema sets.
 const SLUC: i64 = 1_397_511_491;
 
+/// Whose database it is, and how many tables are in it. A first start that was killed leaves the list of migrations
+/// alone behind.
+const WHOSE: &str = "SELECT (SELECT application_id FROM pragma_application_id),
+    (SELECT count(*) FROM sqlite_master WHERE tbl_name <> '_sqlx_migrations')";
+
 /// Refuses a database of another program: it must be ours, or empty.
 async fn check_ours(connection: &mut SqliteConnection, path: &Path) -> Result<(), LedgerError> {
-    let (id, tables): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)",
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(|error| not_opened(path, &error))?;
+    let (id, tables): (i64, i64) = sqlx::query_as(WHOSE)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(|error| not_opened(path, &error))?;
     if id == SLUC || (id == 0 && tables == 0) {
         Ok(())
     } else {
@@ -166,20 +169,34 @@ pub(super) fn not_opened(path: &Path, error: &sqlx::Error) -> LedgerError {
     })
 }
 
+/// How long the lock of another process is waited for: one that is ending needs a moment to give it back.
+const ENDING_AT_MOST: Duration = Duration::from_secs(1);
+
+/// How often it is tried in that time.
+const TRIED_EVERY: Duration = Duration::from_millis(10);
+
 /// Locks `<file>.lock` for this process; the lock ends with the process, however it ends.
-fn lock(path: &Path) -> Result<File, LedgerError> {
+async fn lock(path: &Path) -> Result<File, LedgerError> {
     let beside = beside(path, ".lock");
-    let refuse = |why: String| LedgerError::NotOpened(why);
-    let lock = private_file(&beside)
-        .map_err(|error| refuse(format!("{} cannot be written: {error}", beside.display())))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(refuse(format!(
-            "another sluice is running on {}: stop it first, or name another file under `ledger`",
-            path.display()
-        ))),
-        Err(TryLockError::Error(error)) => {
-            Err(refuse(format!("{} cannot be locked: {error}", beside.display())))
+    let refuse = |why: String| Err(LedgerError::NotOpened(why));
+    let lock = match private_file(&beside) {
+        Ok(lock) => lock,
+        Err(error) => return refuse(format!("{} cannot be written: {error}", beside.display())),
+    };
+    let until = Instant::now() + ENDING_AT_MOST;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => tokio::time::sleep(TRIED_EVERY).await,
+            Err(TryLockError::WouldBlock) => {
+                return refuse(format!(
+                    "another sluice is running on {}: stop it first, or name another file under `ledger`",
+                    path.display()
+                ));
+            }
+            Err(TryLockError::Error(error)) => {
+                return refuse(format!("{} cannot be locked: {error}", beside.display()));
+            }
         }
     }
 }

@@ -41,3 +41,33 @@ impl Home for Folder {
 }
 
 every_story! { Folder::new() }
+
+#[tokio::test]
+async fn a_first_start_that_was_killed_is_no_foreign_database() {
+    let folder = Folder::new();
+    let mut killed = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(folder.file())
+        .create_if_missing(true);
+    killed = sqlx::ConnectOptions::disable_statement_logging(killed);
+    let mut connection = sqlx::ConnectOptions::connect(&killed).await.unwrap();
+    sqlx::migrate::Migrate::ensure_migrations_table(&mut connection, "_sqlx_migrations")
+        .await
+        .unwrap();
+    sqlx::Connection::close(connection).await.unwrap();
+    folder.open().await.close().await;
+}
+
+#[tokio::test]
+async fn a_ledger_that_is_dropped_can_be_opened_at_once() {
+    let folder = Folder::new();
+    let ledger = folder.open().await;
+    crate::ledger::Ledger::commit(&ledger, crate::ledger::fixtures::first(1))
+        .await
+        .unwrap();
+    drop(ledger);
+    let again = folder.open().await;
+    assert_eq!(
+        crate::ledger::Ledger::entries(&again, 1, 10).await.unwrap().len(),
+        1
+    );
+}
