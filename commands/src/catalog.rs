@@ -7,6 +7,7 @@ mod reference;
 mod rows;
 
 use crate::ask::Ask;
+use crate::refusal::Code;
 
 pub use filled::{Filled, Value};
 pub use kind::Kind;
@@ -34,6 +35,10 @@ pub struct Row {
     pub key: &'static str,
     /// The same line in English, for the reference page.
     pub summary: &'static str,
+    /// What a reader of the reference page must know besides, in English; may be empty.
+    pub notes: &'static str,
+    /// Why it may be refused once it is understood, besides the policy.
+    pub refuses: &'static [Code],
     /// Makes the ask from what was filled in; `None` where that says nothing (never for what the parser fills in).
     pub build: fn(&Filled) -> Option<Ask>,
     /// The way back: what is to be filled in for this ask, `None` where it is not of this row.

@@ -78,7 +78,8 @@ pub enum Condition {
     ClusterIs(Version),
     /// The TaskManager that this step starts is registered.
     OwnTaskManagerRegistered,
-    /// One of these has no task.
+    /// One of these has no task. When the budget has ended without one that is a `No`, not an unknown outcome: nothing was
+    /// sent.
     IdleTaskManager {
         /// Candidates.
         among: Vec<TaskManagerId>,

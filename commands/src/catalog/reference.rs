@@ -54,13 +54,32 @@ fn row_section(row: &Row) -> String {
     } else {
         format!("May be followed by {}.\n", modifiers.join(", "))
     };
+    let codes: Vec<String> = row
+        .refuses
+        .iter()
+        .map(|code| format!("`{}`", code.as_str()))
+        .collect();
+    let notes = paragraph(row.notes);
+    let refuses = if codes.is_empty() {
+        String::new()
+    } else {
+        paragraph(&format!("May be refused with {}.", codes.join(", ")))
+    };
     format!(
-        "\n### `{}`\n\n{} {}\n{may_follow}\nExample: `{}`\n",
+        "\n### `{}`\n\n{} {}\n{may_follow}{notes}\nExample: `{}`\n{refuses}",
         row.usage(),
         row.summary,
         risk_sentence(row),
         row.example
     )
+}
+
+fn paragraph(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("\n{text}\n")
+    }
 }
 
 fn risk_sentence(row: &Row) -> &'static str {

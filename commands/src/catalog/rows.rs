@@ -3,6 +3,7 @@
 use super::{Argument, Filled, Group, Kind, Modifier, ModifierRow, Piece, Risk, Row, Value, Word};
 use crate::ask::{Ask, ChangeVerb, Decision, Look};
 use crate::names::{Parallelism, RequestId};
+use crate::refusal::Code;
 
 const CHANGES: &[Modifier] = &[
     Modifier::Because,
@@ -97,6 +98,67 @@ pub const MODIFIERS: &[ModifierRow] = &[
     },
 ];
 
+/// Refusals of what names a job or an environment.
+const NAMED: &[Code] = &[Code::UnknownJob, Code::AmbiguousJob, Code::Unreachable];
+
+/// Refusals of what names an environment.
+const UNREACHABLE: &[Code] = &[Code::UnknownEnvironment, Code::Unreachable];
+
+/// Refusals of what names a request.
+const NOT_FOUND: &[Code] = &[Code::UnknownRequest, Code::WhichRequest, Code::NotNow];
+
+/// Refusals of a rescale in place.
+const RESCALE: &[Code] = &[
+    Code::UnknownJob,
+    Code::AmbiguousJob,
+    Code::Unreachable,
+    Code::JobNotRunning,
+    Code::NotAdaptive,
+    Code::ReactiveMode,
+    Code::NoCheckpointing,
+    Code::BadNumber,
+    Code::AboveMaxParallelism,
+    Code::NothingToChange,
+    Code::NotEnoughSlots,
+];
+
+/// Refusals of another number of TaskManagers.
+const TASK_MANAGERS: &[Code] = &[
+    Code::UnknownEnvironment,
+    Code::Unreachable,
+    Code::NoLauncher,
+    Code::BadNumber,
+    Code::AboveLauncherMax,
+    Code::NothingToChange,
+    Code::MemoryTooSmall,
+    Code::NotOurTaskManagers,
+    Code::NotEnoughSlots,
+    Code::SeveralJobsMustNarrow,
+    Code::JobNotRunning,
+    Code::NotAdaptive,
+    Code::ReactiveMode,
+    Code::NoCheckpointing,
+];
+
+/// Refusals of a rollback.
+const ROLLBACK: &[Code] = &[
+    Code::UnknownRequest,
+    Code::NothingToRollBack,
+    Code::UnknownJob,
+    Code::Unreachable,
+    Code::JobNotRunning,
+    Code::NotAdaptive,
+    Code::ReactiveMode,
+    Code::NoCheckpointing,
+    Code::AboveMaxParallelism,
+    Code::NotEnoughSlots,
+    Code::NoLauncher,
+    Code::AboveLauncherMax,
+    Code::MemoryTooSmall,
+    Code::NotOurTaskManagers,
+    Code::SeveralJobsMustNarrow,
+];
+
 /// Every verb and form, in the order in which `help` lists them.
 pub const ROWS: &[Row] = &[
     Row {
@@ -108,6 +170,8 @@ pub const ROWS: &[Row] = &[
         example: "help scale",
         key: "catalog.help",
         summary: "Lists the verbs, or explains one.",
+        notes: "",
+        refuses: &[],
         build: |filled| Some(Ask::Look(Look::Help(filled.verb()))),
         take: |ask| match ask {
             Ask::Look(Look::Help(verb)) => Some(Filled::with(verb.clone().map(Value::Verb))),
@@ -123,6 +187,8 @@ pub const ROWS: &[Row] = &[
         example: "whoami",
         key: "catalog.whoami",
         summary: "Says who Sluice takes you for, and what you may approve.",
+        notes: "",
+        refuses: &[],
         build: |_| Some(Ask::Look(Look::Whoami)),
         take: |ask| matches!(ask, Ask::Look(Look::Whoami)).then(Filled::default),
     },
@@ -135,6 +201,8 @@ pub const ROWS: &[Row] = &[
         example: "envs",
         key: "catalog.envs",
         summary: "Lists the environments, and which is this channel's.",
+        notes: "",
+        refuses: &[],
         build: |_| Some(Ask::Look(Look::Envs)),
         take: |ask| matches!(ask, Ask::Look(Look::Envs)).then(Filled::default),
     },
@@ -147,6 +215,8 @@ pub const ROWS: &[Row] = &[
         example: "status orders",
         key: "catalog.status",
         summary: "How the channel's environment, another one, or one job is doing.",
+        notes: "",
+        refuses: NAMED,
         build: |filled| Some(Ask::Look(Look::Status(filled.target()))),
         take: |ask| match ask {
             Ask::Look(Look::Status(target)) => Some(Filled::with(target.clone().map(Value::Target))),
@@ -162,6 +232,8 @@ pub const ROWS: &[Row] = &[
         example: "jobs shop",
         key: "catalog.jobs",
         summary: "Lists the jobs of an environment.",
+        notes: "",
+        refuses: UNREACHABLE,
         build: |filled| Some(Ask::Look(Look::Jobs(filled.environment()))),
         take: |ask| match ask {
             Ask::Look(Look::Jobs(name)) => Some(Filled::with(name.clone().map(Value::Environment))),
@@ -177,6 +249,8 @@ pub const ROWS: &[Row] = &[
         example: "settings orders",
         key: "catalog.settings",
         summary: "The effective settings, as a rollback would restore them.",
+        notes: "",
+        refuses: NAMED,
         build: |filled| Some(Ask::Look(Look::Settings(filled.target()?))),
         take: |ask| match ask {
             Ask::Look(Look::Settings(target)) => Some(Filled::with([Value::Target(target.clone())])),
@@ -192,6 +266,8 @@ pub const ROWS: &[Row] = &[
         example: "snapshot orders",
         key: "catalog.snapshot",
         summary: "The metrics of a job's recent past, with a chart.",
+        notes: "",
+        refuses: NAMED,
         build: |filled| Some(Ask::Look(Look::Snapshot(filled.target()?))),
         take: |ask| match ask {
             Ask::Look(Look::Snapshot(job)) => Some(Filled::with([Value::Target(job.clone())])),
@@ -211,6 +287,12 @@ pub const ROWS: &[Row] = &[
         example: "scale orders parallelism 4 because \"lag is growing\"",
         key: "catalog.scale_parallelism",
         summary: "Gives a job another parallelism, in place.",
+        notes: "In place, by the adaptive scheduler: a checkpoint, the new bounds of every vertex, and a second checkpoint with which \
+                the change happens. The number is that of the widest vertices: each of them gets it, or its own max parallelism \
+                where that is less. A vertex that was kept narrower stays as narrow, and none gets wider than the number. Lower \
+                bounds are never raised. There is room when the slots of all TaskManagers, less what the other jobs need, are \
+                enough.",
+        refuses: RESCALE,
         build: |filled| {
             let verb = ChangeVerb::ScaleParallelism {
                 job: filled.target()?,
@@ -245,6 +327,10 @@ pub const ROWS: &[Row] = &[
         example: "scale shop taskmanagers +1",
         key: "catalog.scale_taskmanagers",
         summary: "Starts or stops TaskManagers of an environment.",
+        notes: "TaskManagers of the environment's launcher, on Sluice's own host. Upwards, the plan says which jobs grow by themselves \
+                and which slots stay empty. Downwards, only TaskManagers that Sluice started are stopped, each when it has no task, or \
+                where the plan says that one more restart is the price; the one job that must narrow is narrowed first.",
+        refuses: TASK_MANAGERS,
         build: |filled| {
             let verb = ChangeVerb::ScaleTaskManagers {
                 cluster: filled.target()?,
@@ -272,6 +358,9 @@ pub const ROWS: &[Row] = &[
         example: "rollback R-18",
         key: "catalog.rollback",
         summary: "Goes back to the settings that a request recorded before its change.",
+        notes: "Back to the exact bounds, or to the number of TaskManagers with the bounds of the job that had narrowed with them, by \
+                the same steps and the same gate.",
+        refuses: ROLLBACK,
         build: |filled| {
             Some(Ask::Change(filled.change(ChangeVerb::Rollback {
                 request: filled.request()?,
@@ -296,6 +385,8 @@ pub const ROWS: &[Row] = &[
         example: "approve R-18",
         key: "catalog.approve",
         summary: "Says yes to a request; in a thread, to the one of the thread.",
+        notes: "",
+        refuses: NOT_FOUND,
         build: |filled| Some(Ask::Decide(Decision::Approve(filled.request()))),
         take: |ask| match ask {
             Ask::Decide(Decision::Approve(request)) => Some(request_of(*request)),
@@ -311,6 +402,8 @@ pub const ROWS: &[Row] = &[
         example: "deny R-18 because \"not at this hour\"",
         key: "catalog.deny",
         summary: "Says no to a request, with a reason; that ends it.",
+        notes: "",
+        refuses: NOT_FOUND,
         build: |filled| Some(Ask::Decide(Decision::Deny(filled.request(), filled.reason()))),
         take: |ask| match ask {
             Ask::Decide(Decision::Deny(request, reason)) => {
@@ -328,6 +421,8 @@ pub const ROWS: &[Row] = &[
         example: "withdraw R-18",
         key: "catalog.withdraw",
         summary: "Takes back your request, or your vote.",
+        notes: "",
+        refuses: NOT_FOUND,
         build: |filled| Some(Ask::Decide(Decision::Withdraw(filled.request()))),
         take: |ask| match ask {
             Ask::Decide(Decision::Withdraw(request)) => Some(request_of(*request)),
@@ -343,6 +438,8 @@ pub const ROWS: &[Row] = &[
         example: "stop R-18",
         key: "catalog.stop",
         summary: "Stops a running request between two steps; then undo or leave.",
+        notes: "",
+        refuses: NOT_FOUND,
         build: |filled| Some(Ask::Decide(Decision::Stop(filled.request()))),
         take: |ask| match ask {
             Ask::Decide(Decision::Stop(request)) => Some(request_of(*request)),
@@ -358,6 +455,8 @@ pub const ROWS: &[Row] = &[
         example: "requests",
         key: "catalog.requests",
         summary: "Lists the open requests.",
+        notes: "",
+        refuses: &[],
         build: |_| Some(Ask::Look(Look::Requests)),
         take: |ask| matches!(ask, Ask::Look(Look::Requests)).then(Filled::default),
     },
@@ -370,6 +469,8 @@ pub const ROWS: &[Row] = &[
         example: "show R-18",
         key: "catalog.show",
         summary: "Shows a request: its plan, its votes, how far it is.",
+        notes: "",
+        refuses: NOT_FOUND,
         build: |filled| Some(Ask::Look(Look::Show(filled.request()))),
         take: |ask| match ask {
             Ask::Look(Look::Show(request)) => Some(request_of(*request)),
@@ -385,6 +486,8 @@ pub const ROWS: &[Row] = &[
         example: "explain R-18",
         key: "catalog.explain",
         summary: "Says who may approve a request, and why you may not.",
+        notes: "",
+        refuses: NOT_FOUND,
         build: |filled| Some(Ask::Look(Look::Explain(filled.request()))),
         take: |ask| match ask {
             Ask::Look(Look::Explain(request)) => Some(request_of(*request)),

@@ -256,7 +256,7 @@ fn own_task_manager_registered(cluster: &Cluster, context: &Context<'_>) -> Hold
 }
 
 /// Names one of `among` that no earlier step of this run has named: first one that is gone by itself, then one without
-/// tasks, and where `or_busy` and the budget has ended the one with the fewest.
+/// tasks. When the budget has ended: the one with the fewest where `or_busy`, else none, and waiting is over.
 fn idle_task_manager(
     cluster: &Cluster,
     among: &[TaskManagerId],
@@ -269,14 +269,18 @@ fn idle_task_manager(
             .values()
             .any(|output| matches!(output, Output::TaskManager(named) if named == id))
     };
-    let tasks = |id: &TaskManagerId| task_manager(cluster, id).map(|tm| tm.assigned_tasks);
-    let emptiest = among.iter().filter(|id| !named(id)).min_by_key(|id| tasks(id));
-    match emptiest {
+    let tasks = |id: &TaskManagerId| task_manager(cluster, id).map_or(0, |tm| tm.assigned_tasks);
+    let is_listed = |id: &TaskManagerId| task_manager(cluster, id).is_some();
+    let emptiest = among
+        .iter()
+        .filter(|id| !named(id))
+        .min_by_key(|id| (is_listed(id), tasks(id)));
+    match emptiest.map(|id| (id, tasks(id))) {
         None => no("taskmanagers", among.len(), 0),
-        Some(id) if tasks(id).unwrap_or(0) == 0 || (or_busy && context.budget_ended) => {
-            Holds::Yes(Output::TaskManager(id.clone()))
-        }
-        Some(id) => Holds::NotYet(Progress::TasksLeft(tasks(id).unwrap_or(0))),
+        Some((id, 0)) => Holds::Yes(Output::TaskManager(id.clone())),
+        Some((id, _)) if or_busy && context.budget_ended => Holds::Yes(Output::TaskManager(id.clone())),
+        Some((_, tasks)) if context.budget_ended => no("tasks", 0, tasks),
+        Some((_, tasks)) => Holds::NotYet(Progress::TasksLeft(tasks)),
     }
 }
 

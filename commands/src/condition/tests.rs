@@ -372,17 +372,16 @@ fn one_that_is_gone_by_itself_is_named_first() {
 #[test]
 fn a_busy_one_is_named_only_at_the_end_of_the_budget_and_only_where_the_plan_says_so() {
     let observed = two_of_ours(3).observed();
-    let judge = |or_busy, ended| {
-        judge_with(
-            &idle(&["sluice-1", "sluice-2"], or_busy),
-            &observed,
-            ended,
-            &BTreeMap::new(),
-        )
-    };
+    let among = |or_busy| idle(&["sluice-1", "sluice-2"], or_busy);
+    let judge = |or_busy, ended| judge_with(&among(or_busy), &observed, ended, &BTreeMap::new());
     assert_eq!(judge(true, false), Holds::NotYet(Progress::TasksLeft(3)));
-    assert_eq!(judge(false, true), Holds::NotYet(Progress::TasksLeft(3)));
+    assert_eq!(judge(false, false), Holds::NotYet(Progress::TasksLeft(3)));
     assert!(judge(true, true).is_yes());
+    assert_eq!(
+        differs(&judge(false, true)),
+        ("tasks", "0", "3"),
+        "so the bounds are put back"
+    );
 }
 
 #[test]

@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
+
 use super::shown::{planned, refused, shown};
-use crate::fixtures::{cluster, job, recent, unreachable, vertex_id};
-use crate::names::Millis;
-use crate::observed::{JobState, Scheduler};
-use crate::plan::{Aim, Promise, Warning};
+use crate::condition::Context;
+use crate::fixtures::{NOW, cluster, job, recent, unreachable, vertex_id};
+use crate::names::{Millis, StepKey};
+use crate::observed::{JobState, Observed, Scheduler};
+use crate::plan::{Aim, Promise, Step, Warning};
 use crate::recipes::Limits;
 
 fn measured(read: f64, backlog: f64, growth: f64, busy: f64) -> Limits {
@@ -340,4 +343,40 @@ fn a_job_is_named_by_its_name_its_id_or_the_beginning_of_either() {
         )
         .is_err()
     );
+}
+
+#[test]
+fn what_the_steps_wait_for_is_what_flink_then_shows() {
+    let at = |scene| cluster().with_foreign(4, 1).with(scene).observed();
+    let plan = planned(
+        "scale orders parallelism 4",
+        &at(job("orders").at(1)),
+        &Limits::default(),
+    )
+    .unwrap();
+    let key = StepKey::parse(&"0".repeat(32)).unwrap();
+    let later = NOW.plus(Millis::seconds(30));
+    let done = |step: &Step, observed: &Observed| {
+        let outputs = BTreeMap::new();
+        let context = Context {
+            observed,
+            key: &key,
+            sent_at: NOW,
+            budget_ended: false,
+            outputs: &outputs,
+        };
+        step.done_when.holds(&context).is_yes()
+    };
+    let checkpointed = at(job("orders").at(1).with_checkpoint(118, later));
+    let bounded = at(job("orders").at(1).bounded(1, 4).with_checkpoint(118, later));
+    let restarting = at(job("orders").at(4).with_running(0).with_checkpoint(119, later));
+    let wide = at(job("orders").at(4).with_checkpoint(119, later));
+    assert!(done(&plan.steps[0], &checkpointed) && !done(&plan.steps[1], &checkpointed));
+    assert!(done(&plan.steps[1], &bounded) && !done(&plan.steps[2], &bounded));
+    assert!(!done(&plan.steps[2], &restarting));
+    assert!(done(&plan.steps[2], &wide));
+    let [back, again] = &plan.steps[1].undo[..] else {
+        panic!("{plan:?}")
+    };
+    assert!(!done(back, &wide) && done(back, &checkpointed) && done(again, &checkpointed));
 }

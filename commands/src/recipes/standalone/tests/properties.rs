@@ -6,14 +6,16 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::shown::verb;
-use crate::ask::{Amount, ChangeVerb, Target};
-use crate::condition::{Condition, Context};
-use crate::fixtures::{JobScene, NOW, cluster, job, recent, vertex_id};
+use crate::ask::{Amount, Ask, ChangeVerb, Target};
+use crate::catalog::{Filled, ROWS};
+use crate::condition::{Condition, Context, Holds};
+use crate::fixtures::{JobScene, NOW, cluster, job, recent, unreachable, vertex_id};
 use crate::grammar::parse;
-use crate::names::{JobId, StepKey, VertexId};
+use crate::names::{JobId, RequestId, StepKey, VertexId};
 use crate::observed::{Bounds, Cluster, JobState, Observed, Scheduler};
 use crate::plan::{Action, Claim, ClaimMode, Drift, Path, Plan, Settings, Step, Value};
 use crate::recipes::{Limits, plan};
+use crate::refusal::Refusal;
 
 type AllBounds = BTreeMap<VertexId, Bounds>;
 
@@ -163,7 +165,16 @@ impl Model {
     }
 }
 
-fn check_bounds(plan: &Plan, cluster: &Cluster) -> Result<(), TestCaseError> {
+/// What may become of a lower bound.
+#[derive(Clone, Copy, PartialEq)]
+enum Lower {
+    /// It may only fall.
+    NeverRaised,
+    /// A rollback puts it back as it was.
+    AsRecorded,
+}
+
+fn check_bounds(plan: &Plan, cluster: &Cluster, lower: Lower) -> Result<(), TestCaseError> {
     for (id, bounds) in bounds_set(&plan.steps) {
         let job = cluster.job(id).expect("a job of the scene");
         prop_assert_eq!(job.vertices.len(), bounds.len(), "every vertex is sent");
@@ -171,7 +182,10 @@ fn check_bounds(plan: &Plan, cluster: &Cluster) -> Result<(), TestCaseError> {
             let new = bounds[&vertex.id];
             let old = job.bounds.as_ref().expect("rescalable")[&vertex.id];
             prop_assert!(new.lower >= 1 && new.lower <= new.upper && new.upper <= vertex.max_parallelism);
-            prop_assert!(new.lower <= old.lower, "the lower bound is never raised");
+            prop_assert!(
+                new.lower <= old.lower || lower == Lower::AsRecorded,
+                "the lower bound is never raised"
+            );
         }
         let path = Path::job(&plan.target.environment, id);
         prop_assert!(
@@ -258,16 +272,34 @@ fn check_first_step(plan: &Plan, observed: &Observed) -> Result<(), TestCaseErro
     Ok(())
 }
 
-fn check(plan: &Plan, observed: &Observed) -> Result<(), TestCaseError> {
+fn check(plan: &Plan, observed: &Observed, lower: Lower) -> Result<(), TestCaseError> {
     let json = serde_json::to_string(plan).expect("a plan is JSON");
     let again: Plan = serde_json::from_str(&json).expect("and back");
     prop_assert_eq!(&again, plan);
     prop_assert_eq!(again.digest(), plan.digest());
     prop_assert!(!plan.steps.is_empty());
-    check_bounds(plan, seen(observed))?;
+    check_bounds(plan, seen(observed), lower)?;
     check_references(plan)?;
     check_undo(plan, seen(observed))?;
     check_first_step(plan, observed)
+}
+
+/// Whether the catalog says that this verb may be refused so.
+fn is_told(verb: &ChangeVerb, refusal: &Refusal) -> bool {
+    let change = Filled::default().change(verb.clone());
+    let row = ROWS
+        .iter()
+        .find(|row| (row.take)(&Ask::Change(change.clone())).is_some());
+    row.is_some_and(|row| row.refuses.contains(&refusal.code))
+}
+
+/// Every condition of a plan, those of its undo too.
+fn conditions(plan: &Plan) -> impl Iterator<Item = &Condition> {
+    let steps = plan
+        .steps
+        .iter()
+        .flat_map(|step| std::iter::once(step).chain(&step.undo));
+    steps.flat_map(|step| step.precondition.iter().chain([&step.done_when]))
 }
 
 proptest! {
@@ -276,9 +308,10 @@ proptest! {
     #[test]
     fn every_plan_is_sound(verb in any_verb(), observed in any_observed(), limits in any_limits()) {
         match plan(&verb, &observed, &limits, None) {
-            Ok(plan) => check(&plan, &observed)?,
+            Ok(plan) => check(&plan, &observed, Lower::NeverRaised)?,
             Err(refusal) => {
                 prop_assert!(!refusal.next.is_empty(), "{:?}", refusal);
+                prop_assert!(is_told(&verb, &refusal), "help does not tell of {:?}", refusal);
                 for next in &refusal.next {
                     prop_assert!(parse(next).is_ok(), "offered but not understood: {}", next);
                 }
@@ -306,10 +339,58 @@ proptest! {
         if let Err(refusal) = plan(&verb(Amount::To(to)), &observed, &Limits::default(), None) {
             for next in refusal.next.iter().filter(|next| next.starts_with("scale orders parallelism")) {
                 let offered = plan(&super::shown::verb(next), &observed, &Limits::default(), None);
-                let at_most_slots = |refusal: &crate::refusal::Refusal| {
+                let at_most_slots = |refusal: &Refusal| {
                     matches!(refusal.code.as_str(), "NOT_ENOUGH_SLOTS" | "NOTHING_TO_CHANGE")
                 };
                 prop_assert!(offered.as_ref().err().is_none_or(at_most_slots), "{}: {:?}", next, offered);
+            }
+        }
+    }
+
+    #[test]
+    fn every_condition_of_a_plan_can_be_judged_on_any_scene(
+        verb in any_verb(),
+        observed in any_observed(),
+        later in any_observed(),
+        budget_ended in any::<bool>(),
+    ) {
+        if let Ok(plan) = plan(&verb, &observed, &Limits::default(), None) {
+            let key = StepKey::parse(&"0".repeat(32)).expect("hex");
+            let outputs = BTreeMap::new();
+            let judge = |condition: &Condition, observed: &Observed| {
+                condition.holds(&Context { observed, key: &key, sent_at: NOW, budget_ended, outputs: &outputs })
+            };
+            for condition in conditions(&plan) {
+                judge(condition, &later);
+                prop_assert_eq!(judge(condition, &unreachable()), Holds::CannotTell);
+            }
+        }
+    }
+
+    #[test]
+    fn a_rollback_restores_what_a_plan_recorded(verb in any_verb(), observed in any_observed(), later in any_observed()) {
+        let Ok(first) = plan(&verb, &observed, &Limits::default(), None) else { return Ok(()) };
+        let rollback = ChangeVerb::Rollback { request: RequestId::new(18) };
+        match plan(&rollback, &later, &Limits::default(), Some(&first.settings_before)) {
+            Ok(back) => {
+                check(&back, &later, Lower::AsRecorded)?;
+                let mut model = Model::of(seen(&later));
+                model.run(&back.steps);
+                match &first.settings_before {
+                    Settings::Bounds { job, bounds } => {
+                        prop_assert_eq!(&model.bounds[&job.id], &Some(bounds.clone()));
+                    }
+                    Settings::TaskManagers { count, narrowed } => {
+                        prop_assert_eq!(model.task_managers, i64::from(*count));
+                        if let Some((job, bounds)) = narrowed {
+                            prop_assert_eq!(&model.bounds[&job.id], &Some(bounds.clone()));
+                        }
+                    }
+                }
+            }
+            Err(refusal) => {
+                prop_assert!(!refusal.next.is_empty(), "{:?}", refusal);
+                prop_assert!(is_told(&rollback, &refusal), "help does not tell of {:?}", refusal);
             }
         }
     }
