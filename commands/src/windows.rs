@@ -1,8 +1,10 @@
 //! Samples of the recent past, and what a window of them says.
 //!
 //! Rates come from differences of counters, never from Flink's meters: those are means over the last minute. A counter
-//! of the subtasks begins at zero with each attempt, so differences are taken within an attempt only ([`readings`]).
+//! of the subtasks begins at zero with each attempt, so differences are taken within an attempt only. Which samples are
+//! believed at all says [`belief`], what they add up to [`readings`].
 
+mod belief;
 mod readings;
 #[cfg(test)]
 mod tests;
@@ -51,19 +53,18 @@ pub struct Stat {
     pub mean: f64,
     /// The greatest reading.
     pub max: f64,
-    /// Change per second, from the first to the last reading. Of a counter what it grew by, counted within each attempt
-    /// where it begins anew with each; a time without a job counts as time.
+    /// Change per second, from the first fresh reading to the last fresh one. Of a counter what it grew by, counted
+    /// within each attempt where it begins anew with each; a time without a job counts as time.
     pub per_s: f64,
 }
 
 /// What the samples from `from` to `to`, both included, say; the samples are in the order of time.
 ///
-/// Samples before `from` are looked at too: right after a restart Flink may repeat what the old attempt told, and such
+/// Samples before `from` are looked at too: right after a restart Flink may go on telling of the old attempt, and such
 /// readings are not believed. A reading that is no number (NaN, infinite, Flink's least long) is absent, and so is a counter
 /// without two readings to compare.
 pub fn window(samples: &[Sample], from: At, to: At) -> Window {
-    let believed = readings::believed(samples);
-    let within: Vec<_> = believed
+    let within: Vec<_> = belief::believed(samples)
         .into_iter()
         .filter(|one| (from..=to).contains(&one.sample.at))
         .collect();
@@ -74,6 +75,18 @@ pub fn window(samples: &[Sample], from: At, to: At) -> Window {
         samples: u32::try_from(within.len()).unwrap_or(u32::MAX),
         stats: Signal::ALL.into_iter().filter_map(stat).collect(),
     }
+}
+
+/// Flink says "none" by NaN, by infinity or by the least long, `-2^63`; no quantity of a job comes near that.
+const BEYOND: f64 = 1e18;
+
+/// A reading that is a number.
+fn told(sample: &Sample, signal: Signal) -> Option<f64> {
+    sample
+        .values
+        .get(&signal)
+        .copied()
+        .filter(|value| value.abs() < BEYOND)
 }
 
 /// The window before a change and the one after it, of the same length: the shorter of `before`, of the time from

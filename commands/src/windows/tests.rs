@@ -45,11 +45,15 @@ fn a_counter_is_compared_within_each_attempt_and_the_pause_counts_as_time() {
     let samples = [
         read(0, 0, 5_000.0),
         read(2, 0, 5_200.0),
+        read(4, 0, 5_400.0),
         read(8, 1, 90.0),
         read(10, 1, 290.0),
     ];
-    let window = window(&samples, second(0), second(10));
-    assert_eq!(rate(&window, Signal::RecordsRead), 40.0);
+    // Nobody knows how old the first reading is, so the change is taken from the second on.
+    assert_eq!(
+        rate(&window(&samples, second(0), second(10)), Signal::RecordsRead),
+        50.0
+    );
 }
 
 #[test]
@@ -77,6 +81,80 @@ fn what_a_new_attempt_repeats_of_the_old_one_is_not_believed() {
     assert_eq!(window.stats[&Signal::Busy].max, 500.0);
     assert_eq!(window.stats[&Signal::Slots].mean, 4.0);
     assert_eq!(window.samples, 4);
+}
+
+#[test]
+fn what_was_read_of_the_old_attempt_at_the_last_moment_is_not_believed() {
+    let sample = |second, attempt, read, busy| {
+        at(
+            second,
+            attempt,
+            &[(Signal::RecordsRead, read), (Signal::Busy, busy)],
+        )
+    };
+    let samples = [
+        sample(0, 0, 5_000.0, 990.0),
+        sample(2, 1, 5_150.0, 990.0),
+        sample(4, 1, 10.0, 500.0),
+        sample(6, 1, 810.0, 500.0),
+    ];
+    let window = window(&samples, second(2), second(6));
+    assert_eq!(rate(&window, Signal::RecordsRead), 400.0);
+    assert_eq!(window.stats[&Signal::Busy].max, 500.0);
+}
+
+#[test]
+fn a_counter_that_falls_long_after_the_restart_began_anew() {
+    let read = |second, value| at(second, 1, &[(Signal::RecordsRead, value)]);
+    let samples = [
+        at(0, 0, &[]),
+        read(2, 100.0),
+        read(38, 480.0),
+        read(40, 500.0),
+        read(42, 0.0),
+        read(44, 40.0),
+    ];
+    assert_eq!(
+        rate(&window(&samples, second(38), second(44)), Signal::RecordsRead),
+        10.0
+    );
+}
+
+#[test]
+fn a_counter_that_flink_renews_every_ten_seconds_is_read_where_it_is_fresh() {
+    // 100/s, renewed at 4 s, 14 s, 24 s, and so on; read every second.
+    let stairs = |second: i64| ((second - 4).div_euclid(10) * 1_000 + 5_000) as f64;
+    let samples: Vec<Sample> = (0..60)
+        .map(|second| {
+            at(
+                second,
+                0,
+                &[
+                    (Signal::RecordsRead, stairs(second)),
+                    (Signal::Backlog, 9_000.0 - stairs(second)),
+                ],
+            )
+        })
+        .collect();
+    for from in 10..30 {
+        let window = window(&samples, second(from), second(from + 21));
+        assert_eq!(rate(&window, Signal::RecordsRead), 100.0, "from {from} s");
+        assert_eq!(rate(&window, Signal::Backlog), -100.0, "from {from} s");
+    }
+}
+
+#[test]
+fn a_job_that_stands_still_for_longer_is_not_taken_for_a_stair() {
+    let read = |second: i64| {
+        at(
+            second,
+            0,
+            &[(Signal::RecordsRead, second.clamp(0, 30) as f64 * 100.0)],
+        )
+    };
+    let samples: Vec<Sample> = (0..=60).map(read).collect();
+    let window = window(&samples, second(0), second(60));
+    assert!((rate(&window, Signal::RecordsRead) - 50.0).abs() < 1.0);
 }
 
 #[test]
