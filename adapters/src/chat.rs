@@ -1,0 +1,3 @@
+//! The chats: what a message is made of, and how each chat speaks.
+
+pub mod card;

@@ -1,0 +1,150 @@
+//! Which series a picture shows, and what its words say.
+
+use commands::names::At;
+use commands::signals::Signal;
+use commands::windows::Sample;
+use rust_i18n::t;
+
+use super::Voice;
+use super::chart::{Chart, Line, Mark, Panel, Stroke};
+
+/// Fewer points than this are no picture.
+const LEAST_POINTS: usize = 3;
+
+impl Voice<'_> {
+    /// Backlog, and records in and out, over time, with the change marked; `None` where there is too little to show.
+    pub(super) fn picture(&self, subject: &str, samples: &[Sample], changed_at: Option<At>) -> Option<Chart> {
+        let panels: Vec<Panel> = [self.backlog_panel(samples), self.rates_panel(samples)]
+            .into_iter()
+            .flatten()
+            .collect();
+        if panels.is_empty() {
+            return None;
+        }
+        Some(Chart {
+            alt: self.alt(subject, &panels, changed_at),
+            panels,
+            mark: changed_at.map(|at| Mark {
+                at,
+                label: t!("chart.change", locale = self.locale(), at = self.reader.clock(at)).into_owned(),
+            }),
+            reader: self.reader.clone(),
+        })
+    }
+
+    fn backlog_panel(&self, samples: &[Sample]) -> Option<Panel> {
+        let points = readings(samples, Signal::Backlog);
+        (points.len() >= LEAST_POINTS).then(|| Panel {
+            title: t!("chart.backlog", locale = self.locale()).into_owned(),
+            lines: vec![Line {
+                label: String::new(),
+                stroke: Stroke::Solid,
+                points,
+            }],
+        })
+    }
+
+    fn rates_panel(&self, samples: &[Sample]) -> Option<Panel> {
+        let locale = self.locale();
+        let leaving = Line {
+            label: t!("chart.out", locale = locale).into_owned(),
+            stroke: Stroke::Solid,
+            points: rates(samples, |sample| {
+                sample.values.get(&Signal::RecordsWritten).copied()
+            }),
+        };
+        let arriving = Line {
+            label: t!("chart.in", locale = locale).into_owned(),
+            stroke: Stroke::Dashed,
+            points: rates(samples, arrived),
+        };
+        let lines: Vec<Line> = [arriving, leaving]
+            .into_iter()
+            .filter(|line| line.points.len() >= LEAST_POINTS)
+            .collect();
+        (!lines.is_empty()).then(|| Panel {
+            title: t!("chart.rates", locale = locale).into_owned(),
+            lines,
+        })
+    }
+
+    /// What the picture shows, in words: each line from its beginning to its end.
+    fn alt(&self, subject: &str, panels: &[Panel], changed_at: Option<At>) -> String {
+        let locale = self.locale();
+        let mut said = vec![t!("chart.alt", locale = locale, subject = subject).into_owned()];
+        for panel in panels {
+            for line in &panel.lines {
+                let name = if line.label.is_empty() {
+                    &panel.title
+                } else {
+                    &line.label
+                };
+                said.extend(self.alt_line(name, &line.points, changed_at));
+            }
+        }
+        let marked = changed_at.map(|at| t!("chart.alt_mark", locale = locale, at = self.reader.clock(at)));
+        said.extend(marked.map(Into::into));
+        said.join(" ")
+    }
+
+    fn alt_line(&self, name: &str, points: &[(At, f64)], changed_at: Option<At>) -> Option<String> {
+        let (locale, quantities) = (self.locale(), self.quantities());
+        let (first, last) = (points.first()?.1, points.last()?.1);
+        let before = changed_at.and_then(|at| points.iter().rev().find(|(when, _)| *when <= at));
+        let said = match before {
+            Some((_, before)) => t!(
+                "chart.alt_line_changed",
+                locale = locale,
+                name = name,
+                first = quantities.amount(first),
+                before = quantities.amount(*before),
+                last = quantities.amount(last)
+            ),
+            None => t!(
+                "chart.alt_line",
+                locale = locale,
+                name = name,
+                first = quantities.amount(first),
+                last = quantities.amount(last)
+            ),
+        };
+        Some(said.into_owned())
+    }
+}
+
+fn readings(samples: &[Sample], signal: Signal) -> Vec<(At, f64)> {
+    let read = samples
+        .iter()
+        .filter_map(|sample| Some((sample.at, *sample.values.get(&signal)?)));
+    read.filter(|(_, value)| value.is_finite()).collect()
+}
+
+/// Records that have arrived: those read, and those that wait.
+fn arrived(sample: &Sample) -> Option<f64> {
+    let read = sample.values.get(&Signal::RecordsRead)?;
+    let waiting = sample.values.get(&Signal::Backlog)?;
+    Some(read + waiting)
+}
+
+/// How far apart two samples are whose difference is a rate, in ms: nearer ones only show the sampler's jitter.
+const RATE_OVER: u64 = 4_000;
+
+/// The change of a counter in a second, over spans of at least [`RATE_OVER`] within one attempt.
+fn rates(samples: &[Sample], counter: impl Fn(&Sample) -> Option<f64>) -> Vec<(At, f64)> {
+    let mut rates = Vec::new();
+    let mut from: Option<(&Sample, f64)> = None;
+    for sample in samples {
+        let Some(count) = counter(sample) else { continue };
+        match from {
+            Some((earlier, _)) if earlier.attempt != sample.attempt => from = Some((sample, count)),
+            Some((earlier, before)) if sample.at.since(earlier.at).0 >= RATE_OVER => {
+                let seconds = sample.at.since(earlier.at).as_secs_f64();
+                rates.push((sample.at, ((count - before) / seconds).max(0.0)));
+                from = Some((sample, count));
+            }
+            Some(_) => {}
+            None => from = Some((sample, count)),
+        }
+    }
+    rates
+}
