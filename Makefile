@@ -16,7 +16,7 @@ export SLUICE_TEST_CHROMIUM ?= /usr/bin/chromium
 export PATH := $(CACHE)/test-tools/bin:$(PATH)
 
 # Which tests are which: .config/nextest.toml uses the same words.
-REAL := package(stories) and test(/^real::/)
+REAL := (package(stories) and test(/^real::/)) or (package(adapters) and test(/::real::/))
 BROWSER := package(stories) and test(/^browser::/)
 NEXTEST := cargo nextest run --locked --workspace
 
@@ -44,7 +44,7 @@ test: ## everything that must pass before a change lands
 .PHONY: unit
 unit: test-tools ## unit, property and documentation tests of all crates
 	@cargo test --locked --workspace --doc
-	@$(NEXTEST) -E 'not package(stories)'
+	@$(NEXTEST) -E 'not package(stories) and not ($(REAL))'
 
 .PHONY: stories
 stories: test-tools ## whole requests on a fake Flink, crashed at every point

@@ -135,7 +135,10 @@ impl JobManagerMetrics {
             self.learn(flink, job, source, &mut known).await?;
         }
         if is_shared && known.places.is_empty() {
-            known.places = places(flink, &details).await?;
+            let widest = values::widest_of_each_group(&details)
+                .into_iter()
+                .map(|vertex| vertex.id.as_str());
+            known.places = flink.places(job, widest).await?.into_keys().collect();
         }
         // Only now: what the details called complete is in the store when the vertices are asked.
         let asked = details.vertices.iter().map(async |vertex| {
@@ -227,18 +230,6 @@ impl JobManagerMetrics {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         remembered.retain(|id, _| running.contains(id));
     }
-}
-
-/// The TaskManagers that carry a job: those of the widest vertex of each slot sharing group carry the others too.
-async fn places(flink: &FlinkRest, details: &wire::JobDetails) -> Result<BTreeSet<String>, Missed> {
-    let looks = values::widest_of_each_group(details).into_iter().map(|vertex| {
-        flink.ask_if_there::<wire::VertexPlaces>(Request::get(["jobs", &details.jid, "vertices", &vertex.id]))
-    });
-    let found = try_join_all(looks).await?.into_iter().flatten();
-    Ok(found
-        .flat_map(|vertex| vertex.subtasks)
-        .filter_map(|subtask| subtask.taskmanager_id)
-        .collect())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod complaint;
 pub(crate) mod decode;
 pub mod encode;
 pub(crate) mod look;
+mod places;
 mod settings;
 #[cfg(test)]
 pub(crate) mod tests;

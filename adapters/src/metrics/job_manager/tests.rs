@@ -111,8 +111,8 @@ async fn counters_never_fall_within_an_attempt_over_a_rescale() {
         let of_attempt = samples.iter().filter(move |sample| sample.attempt == attempt);
         of_attempt.filter_map(|sample| sample.values.get(&Signal::RecordsWritten).copied())
     };
-    assert!(written(1).next().unwrap() < written(0).last().unwrap());
-    assert!(written(2).next().unwrap() < written(1).last().unwrap());
+    assert!(written(1).next().unwrap() < written(0).next_back().unwrap());
+    assert!(written(2).next().unwrap() < written(1).next_back().unwrap());
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! One look at a cluster: five calls, then at most seven for each job that runs, all within the client's own bounds.
+//! One look at a cluster: five calls, then at most seven for each job that runs, all within the client's own bounds; a
+//! few more while a TaskManager is in doubt (see [`super::places`]).
 //!
 //! All or nothing: a cluster of which a part could not be read is unreachable, because a plan made from the rest would
 //! count too few slots as taken. Only a job that ends meanwhile is left out.
@@ -73,9 +74,15 @@ impl FlinkRest {
         let looks = present
             .into_iter()
             .map(|summary| self.look_at_job(summary, &setup, triggers));
-        let jobs = try_join_all(looks).await?.into_iter().flatten().collect();
-        let task_managers = decode::task_managers(listed.taskmanagers)
+        let jobs: Vec<Job> = try_join_all(looks).await?.into_iter().flatten().collect();
+        let free_slots = listed
+            .taskmanagers
+            .iter()
+            .map(|tm| (tm.id.clone(), tm.free_slots))
+            .collect();
+        let mut task_managers = decode::task_managers(listed.taskmanagers)
             .map_err(|error| not_understood("GET /taskmanagers", error.to_string()))?;
+        self.settle_idle(&mut task_managers, &free_slots, &jobs).await?;
         Ok(Cluster {
             version: decode::cluster_version(&task_managers),
             flink_version: overview.flink_version,

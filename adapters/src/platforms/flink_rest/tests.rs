@@ -1,5 +1,6 @@
 //! The whole API against the fake Flink: what a look sees, and what a change leaves behind when its answer is lost.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use approvals::ports::Fault;
@@ -314,4 +315,54 @@ async fn the_schedulers_own_times_are_read() {
     assert_eq!(cluster.jobs[0].rescale_times.cooldown, Millis::seconds(1));
     assert_eq!(cluster.jobs[0].rescale_times.max_delay, Millis::seconds(1));
     assert_eq!(cluster.jobs[0].rescale_times.stabilization, Millis::seconds(2));
+}
+
+#[tokio::test]
+async fn a_taskmanager_that_is_late_to_tell_its_tasks_is_not_taken_for_idle() {
+    let flink = FakeFlink::start().await;
+    flink.with_taskmanagers(2, 2).runs(job("orders").parallelism(2));
+    let mut cluster = seen(&flink).await;
+    let busy: Vec<bool> = cluster
+        .task_managers
+        .iter()
+        .map(|tm| tm.assigned_tasks > 0)
+        .collect();
+    assert!(busy.contains(&true));
+    // As right after the job widened: no heartbeat has told of the tasks, and no slot is free.
+    let mut free_slots = BTreeMap::new();
+    for task_manager in &mut cluster.task_managers {
+        task_manager.assigned_tasks = 0;
+        free_slots.insert(task_manager.id.to_string(), 0);
+    }
+    rest(&flink)
+        .settle_idle(&mut cluster.task_managers, &free_slots, &cluster.jobs)
+        .await
+        .unwrap();
+    let settled: Vec<bool> = cluster
+        .task_managers
+        .iter()
+        .map(|tm| tm.assigned_tasks > 0)
+        .collect();
+    assert_eq!(settled, busy);
+    flink.assert_lawful();
+}
+
+#[tokio::test]
+async fn a_taskmanager_whose_slots_are_not_given_back_yet_is_idle_when_its_tasks_are_gone() {
+    let flink = FakeFlink::start().await;
+    flink
+        .with_taskmanagers(2, 1)
+        .empties_first("tm-2")
+        .runs(job("orders").parallelism(2));
+    flink.somebody_sets_bounds("orders", 1, 1);
+    flink.advance(Duration::from_secs(60));
+    let cluster = seen(&flink).await;
+    let tasks: BTreeMap<_, _> = cluster
+        .task_managers
+        .iter()
+        .map(|tm| (tm.id.as_str(), tm.assigned_tasks))
+        .collect();
+    assert_eq!(tasks["tm-2"], 0);
+    assert!(tasks["tm-1"] > 0);
+    flink.assert_lawful();
 }

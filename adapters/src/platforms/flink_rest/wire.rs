@@ -389,6 +389,9 @@ pub struct VertexPlaces {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct SubtaskPlace {
+    /// Such as `RUNNING`.
+    #[serde(default)]
+    pub status: String,
     /// The TaskManager's id.
     pub taskmanager_id: Option<String>,
 }

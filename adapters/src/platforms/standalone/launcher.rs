@@ -165,7 +165,7 @@ async fn see_it_end(running: Running, task_manager: TaskManagerId) {
     let pid = running.pid;
     match running.end_within(GRACE).await {
         Ok(Ended::Killed) => {
-            tracing::warn!(pid, %task_manager, "a TaskManager did not end by itself and was killed")
+            tracing::warn!(pid, %task_manager, "a TaskManager did not end by itself and was killed");
         }
         Ok(Ended::Before | Ended::ByItself) => tracing::info!(pid, %task_manager, "a TaskManager has ended"),
         Err(error) => tracing::error!(pid, %task_manager, %error, "a TaskManager cannot be stopped"),
@@ -192,4 +192,4 @@ fn printed_since(path: &Path, length: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -75,6 +75,7 @@ async fn a_taskmanager_is_ours_while_its_process_is() {
     let flink = FakeFlink::start().await;
     flink.with_taskmanagers(1, 2);
     let platform = platform(&flink, Some(launcher_in(dir.path())));
+    let _guard = launcher::tests::Guard(platform.clusters[&shop()].launcher.as_ref().unwrap());
 
     let handle = does(&platform, &start(), &key('1')).await.unwrap();
     let id = TaskManagerId::of_step(&key('1'));

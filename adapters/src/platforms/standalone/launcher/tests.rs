@@ -40,7 +40,7 @@ fn id(digit: char) -> TaskManagerId {
 }
 
 /// Kills what a test started, also when it fails.
-struct Guard<'a>(&'a Launcher);
+pub struct Guard<'a>(pub &'a Launcher);
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
