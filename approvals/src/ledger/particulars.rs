@@ -99,7 +99,7 @@ pub(crate) fn digests(body: &str) -> Result<Vec<&str>, String> {
             .and_then(|(place, _)| place.split_once('"'));
         match place {
             Some((digest, rest)) if digest.len() == 64 && rest == format!(",\"index\":{index}") => {
-                digests.push(digest)
+                digests.push(digest);
             }
             _ => return Err(format!("particular {index} is not as it was chained")),
         }

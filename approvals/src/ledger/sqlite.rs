@@ -16,6 +16,7 @@ mod open;
 mod outbox;
 mod reads;
 mod receive;
+mod room;
 mod rows;
 mod samples;
 mod writer;
@@ -33,7 +34,7 @@ use commands::plan::Claim;
 use commands::windows::Sample;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::{
@@ -47,6 +48,7 @@ use crate::request::Request;
 use faults::of_reading;
 use gauges::Gauges;
 use open::Held;
+use room::Room;
 use writer::{Waiting, Write, Writer};
 
 /// Connections that read at once; each is a thread of its own.
@@ -61,11 +63,18 @@ pub struct SqliteLedger {
     epoch: u64,
     pool: SqlitePool,
     queue: mpsc::Sender<Box<dyn writer::Queued>>,
-    writer: JoinHandle<()>,
+    running: Mutex<Option<Running>>,
+    room: Arc<Room>,
     dice: Arc<dyn Dice>,
     gauges: Arc<Gauges>,
     feed: Feed,
     handed_out: Mutex<outbox::HandedOut>,
+}
+
+/// The writer's task, and how it is told to end.
+struct Running {
+    end: oneshot::Sender<()>,
+    writer: JoinHandle<()>,
 }
 
 impl SqliteLedger {
@@ -88,6 +97,8 @@ impl SqliteLedger {
         let gauges = Arc::new(Gauges::opened(&head));
         let feed = Feed::default();
         let (queue, writes) = mpsc::channel(writer::QUEUE);
+        let (end, ended) = oneshot::channel();
+        let room = Arc::clone(&held.room);
         let writer = Writer {
             held,
             connection: Some(connection),
@@ -101,7 +112,11 @@ impl SqliteLedger {
             epoch: rows::count(epoch),
             pool,
             queue,
-            writer: tokio::spawn(writer.run(writes)),
+            running: Mutex::new(Some(Running {
+                end,
+                writer: tokio::spawn(writer.run(writes, ended)),
+            })),
+            room,
             dice,
             gauges,
             feed,
@@ -109,16 +124,27 @@ impl SqliteLedger {
         })
     }
 
-    /// Writes what is queued, closes the file and gives it free for another process.
-    pub async fn close(self) {
-        let Self {
-            pool, queue, writer, ..
-        } = self;
-        drop(queue);
-        pool.close().await;
+    /// Writes what is queued, closes the file and gives it free for another process. Later writes are refused.
+    pub async fn close(&self) {
+        self.pool.close().await;
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Running { end, writer }) = running else {
+            return;
+        };
+        // A writer that has ended by itself does not listen.
+        let _ = end.send(());
         if let Err(error) = writer.await {
             tracing::error!(%error, "the ledger's writer ended badly");
         }
+    }
+
+    /// Bounds the file to so many pages of 4 KiB: beyond, writes fail as on a full disk. `None`: as SQLite's own bound.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotWritable`]: the bound is kept and holds from the next reconnection on.
+    pub async fn bound(&self, pages: Option<u32>) -> Result<(), LedgerError> {
+        self.room.set(pages);
+        self.write(room::Bound(Arc::clone(&self.room))).await
     }
 
     /// Erases what a person wrote: particulars of his entries, and his messages in the console. Answers how many

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -12,6 +13,7 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
 use super::super::{LedgerError, statements};
 use super::faults;
 use super::head::Head;
+use super::room::Room;
 
 /// How long a write waits for another program that has the file locked (a person's `sqlite3`, a backup): short enough
 /// that who waits is still answered in time.
@@ -36,6 +38,7 @@ fn migrations() -> Migrator {
 #[derive(Debug)]
 pub(super) struct Held {
     pub path: PathBuf,
+    pub room: Arc<Room>,
     _lock: File,
 }
 
@@ -51,14 +54,19 @@ impl Held {
         })?;
         Ok(Self {
             path: path.to_owned(),
+            room: Arc::default(),
             _lock: lock,
         })
     }
 
     /// The writer's connection.
     pub fn options(&self) -> SqliteConnectOptions {
+        Self::options_of(&self.path)
+    }
+
+    pub fn options_of(path: &Path) -> SqliteConnectOptions {
         SqliteConnectOptions::new()
-            .filename(&self.path)
+            .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(LOCKED_AT_MOST)
@@ -85,16 +93,23 @@ pub(super) async fn connect(held: &Held) -> Result<SqliteConnection, LedgerError
         .map_err(|error| not_opened(&held.path, &error))?;
     check_ours(&mut connection, &held.path).await?;
     match migrations().run_direct(None, &mut connection, false).await {
-        Ok(()) => Ok(connection),
-        Err(MigrateError::VersionMissing(version)) => Err(newer(&held.path, version)),
+        Ok(()) => {}
+        Err(MigrateError::VersionMissing(version)) => return Err(newer(&held.path, version)),
         Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
-            Err(not_opened(&held.path, &error))
+            return Err(not_opened(&held.path, &error));
         }
-        Err(error) => Err(LedgerError::NotOpened(format!(
-            "{} has a schema that this sluice does not know: {error}",
-            held.path.display()
-        ))),
+        Err(error) => {
+            return Err(LedgerError::NotOpened(format!(
+                "{} has a schema that this sluice does not know: {error}",
+                held.path.display()
+            )));
+        }
     }
+    held.room
+        .tell(&mut connection)
+        .await
+        .map_err(|error| not_opened(&held.path, &error))?;
+    Ok(connection)
 }
 
 /// Connects for reading only, beside a running process; the schema must be ours and known.

@@ -209,9 +209,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Takes everything queued, one transaction after another, until the ledger is closed.
-    pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Queued>>) {
+    /// Takes everything queued, one transaction after another, until the ledger is closed; then what is left.
+    pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Queued>>, mut end: oneshot::Receiver<()>) {
         let mut batch = Vec::with_capacity(AT_ONCE);
+        while !queue.is_closed() {
+            tokio::select! {
+                _ = queue.recv_many(&mut batch, AT_ONCE) => self.turn(&mut batch).await,
+                _ = &mut end => queue.close(),
+            }
+        }
         while queue.recv_many(&mut batch, AT_ONCE).await > 0 {
             self.turn(&mut batch).await;
         }
@@ -223,6 +229,9 @@ impl Writer {
 
     /// One transaction with everything in `batch`; each caller is answered.
     async fn turn(&mut self, batch: &mut Vec<Box<dyn Queued>>) {
+        if batch.is_empty() {
+            return;
+        }
         let began = Instant::now();
         let mut changes = Vec::new();
         let lost = match self.transact(batch, &mut changes).await {
