@@ -234,7 +234,10 @@ fn a_launcher_needs_a_flink_on_this_host() {
         "flink_url: http://127.0.0.1:8081",
         &format!("flink_url: http://flink.example.org:8081, {launcher}"),
     );
-    assert_snapshot!(mistakes(&text, &[]), @r"DIR/sluice.yaml:8:75: environments.shop.launcher: starts processes on this host, but flink_url is not on it; write no launcher, or a loopback flink_url, instead");
+    assert_snapshot!(mistakes(&text, &[]), @r"
+    DIR/sluice.yaml:8:75: environments.shop.launcher: starts processes on this host, but flink_url is not on it; write no launcher, or a loopback flink_url, instead
+    DIR/sluice.yaml:8:150: environments.shop.launcher.memory: a TaskManager of 1024 MiB has too little heap for tasks; give it 1088 MiB or more; write more, such as Flink's own default 1728m, instead
+    ");
 }
 
 #[test]

@@ -3,5 +3,6 @@
 // Clippy knows only functions marked `#[test]` as tests, not what they call.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod cli;
 mod config_files;
 mod config_mistakes;

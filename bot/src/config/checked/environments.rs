@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use adapters::platforms::standalone::memory::Parts;
 use commands::names::{Environment as Name, Millis, Place};
 use url::Url;
 
@@ -10,8 +11,6 @@ use super::super::here::{Here, is_loopback};
 use super::super::raw;
 
 const FLINK_URL: &str = "http://127.0.0.1:8081";
-/// Below it a TaskManager has no heap left for tasks, whatever Flink's defaults.
-const MEMORY_BYTES_MIN: u64 = 256 << 20;
 /// More TaskManagers on one host, or slots on one, are a typing mistake.
 const COUNT_MAX: u32 = 1024;
 
@@ -167,14 +166,13 @@ fn launcher(raw: raw::Launcher, here: &Here<'_>, flink_url: Option<&Url>) -> Opt
 
 fn memory_bytes(text: &str, here: &Here<'_>) -> Option<u64> {
     let bytes = here.size(text)?;
-    if bytes < MEMORY_BYTES_MIN {
-        here.wrong(
-            format!("`{text}` is too little for a TaskManager"),
-            "at least 256m, Flink's own default is 1728m,",
-        );
-        return None;
+    match Parts::of_process(bytes) {
+        Ok(_) => Some(bytes),
+        Err(error) => {
+            here.wrong(error.to_string(), "more, such as Flink's own default 1728m,");
+            None
+        }
     }
-    Some(bytes)
 }
 
 fn windows(raw: raw::Windows, here: &Here<'_>) -> Option<Windows> {

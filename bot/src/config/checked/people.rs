@@ -92,9 +92,9 @@ pub fn groups(
             );
         }
         for (here, person) in listed {
-            if here.known(&person, "person", &known.people) {
-                people.extend(Person::parse(&person));
-            }
+            // One who is not known counts too, so that one mistake is told once.
+            here.known(&person, "person", &known.people);
+            people.extend(Person::parse(&person));
         }
         let members = Members {
             people,

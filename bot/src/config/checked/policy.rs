@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use approvals::people::Members;
 use approvals::policy::{Freeze, LargerThan, Need, Rule};
+use commands::catalog::{Group as VerbGroup, ROWS};
 use commands::names::{At, Group, Millis};
 
 use super::super::here::Here;
@@ -12,8 +13,6 @@ use super::Known;
 
 /// Stands for every environment or verb.
 const ALL: &str = "*";
-/// The verbs that change something.
-const VERBS: [&str; 2] = ["scale", "rollback"];
 const EXAMPLE: &str =
     r#"[{ environments: ["*"], verbs: ["*"], need: [{ count: 1, from: flink-owners }], vote_within: 30m }]"#;
 
@@ -60,7 +59,7 @@ fn rule(
         &known.environments,
     );
     let verbs = here.required("verbs", raw.verbs, r#"["*"]"#);
-    let verbs = names(verbs, &here.key("verbs"), "verb", &VERBS);
+    let verbs = names(verbs, &here.key("verbs"), "verb", &changing_verbs());
     let larger_than = raw
         .larger_than
         .map(|raw| larger_than(&raw, &here.key("larger_than")));
@@ -85,6 +84,14 @@ fn rule(
         run_within: run_within.flatten(),
         evidence_within: evidence_within.flatten(),
     })
+}
+
+/// The verbs that change something: only they need anybody's yes.
+fn changing_verbs() -> Vec<&'static str> {
+    let changes = ROWS.iter().filter(|row| matches!(row.group, VerbGroup::Capacity | VerbGroup::Undo));
+    let mut verbs: Vec<&str> = changes.map(|row| row.verb).collect();
+    verbs.dedup();
+    verbs
 }
 
 /// Names out of those that are known, or `*`; at least one.
@@ -150,8 +157,7 @@ fn need(
     let group = Group::parse(&from?).ok()?;
     let count = count.filter(|count| *count > 0)?;
     if let Some(size) = groups.get(&group).and_then(closed_size)
-        && size > 0
-        && u32::try_from(size).is_ok_and(|size| count > size)
+        && (1..count as usize).contains(&size)
     {
         let wrong = format!("{group} has only {size} of the {count} people");
         here.key("count").wrong(wrong, format!("at most {size}"));

@@ -1,0 +1,175 @@
+//! `sluice ask`: the same road as in a chat, from a terminal, through the running bot.
+
+use std::path::Path;
+use std::time::Duration;
+
+use commands::names::Chat;
+use secrecy::SecretString;
+use tokio::time::Instant;
+use url::Url;
+
+use super::{Failure, told, without_secrets};
+use crate::config::Config;
+use crate::console::{Console, ConsoleError, Message};
+use crate::token;
+
+/// How long an answer or a card may take: a look at a Flink that does not answer ends within that.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+
+/// How often the channel is read: a person does not notice less.
+const LOOK_AGAIN: Duration = Duration::from_millis(150);
+
+/// What `ask` may be told.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// What to ask, such as `status` or `scale orders parallelism 4`.
+    text: String,
+    /// As whom (a key of `people`); demo mode only. Without it only looks are answered.
+    #[arg(long = "as", value_name = "PERSON")]
+    person: Option<String>,
+    /// In which console channel; without it the first one of the configuration.
+    #[arg(long = "in", value_name = "CHANNEL")]
+    channel: Option<String>,
+    /// Wait for the end of the request, not only for its card.
+    #[arg(long)]
+    wait: bool,
+    /// Print the messages as a JSON array, as in the console API.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Asks, and prints what is answered.
+pub async fn ask(file: &Path, arguments: Arguments) -> Result<(), Failure> {
+    let config = without_secrets(file)?;
+    let asked = Asked::new(&config, &arguments)?;
+    let root = asked.say(&arguments.text).await?;
+    let mut printer = Printer { json: arguments.json, printed: Vec::new() };
+    let ended = asked.listen(&root, arguments.wait, &mut printer).await;
+    printer.finish();
+    match ended? {
+        Ended::Answered => Ok(()),
+        Ended::Refused => Err(Failure::Failed("refused: see above for what works".to_owned())),
+    }
+}
+
+/// How an ask ended.
+enum Ended {
+    Answered,
+    Refused,
+}
+
+/// A running bot and the one who asks it.
+struct Asked {
+    console: Console,
+    channel: String,
+    person: Option<String>,
+}
+
+impl Asked {
+    fn new(config: &Config, arguments: &Arguments) -> Result<Self, Failure> {
+        let token_file = token::file(&config.ledger);
+        let token = token::read(&config.ledger).map_err(|why| {
+            Failure::Usage(format!("no bot: {} cannot be read ({why}); start one with `sluice run`", token_file.display()))
+        })?;
+        let channel = match &arguments.channel {
+            Some(channel) => channel.strip_prefix("console:").unwrap_or(channel).to_owned(),
+            None => first_channel(config)?,
+        };
+        Ok(Self { console: console(config, token)?, channel, person: arguments.person.clone() })
+    }
+
+    async fn say(&self, text: &str) -> Result<String, Failure> {
+        let said = self.console.say(self.person.as_deref(), &self.channel, None, text).await;
+        said.map_err(|error| failure(&error))
+    }
+
+    /// Prints what comes in the thread until the ask has ended.
+    async fn listen(&self, root: &str, wait: bool, printer: &mut Printer) -> Result<Ended, Failure> {
+        let deadline = Instant::now() + ANSWER_WITHIN;
+        let mut look = tokio::time::interval(LOOK_AGAIN);
+        loop {
+            look.tick().await;
+            let messages = self.console.messages(&self.channel, self.person.as_deref()).await;
+            let messages = messages.map_err(|error| failure(&error))?;
+            let thread: Vec<Message> =
+                messages.into_iter().filter(|message| message.thread == root && message.id != root).collect();
+            printer.show(&thread);
+            if let Some(ended) = ended(&thread, wait) {
+                return Ok(ended);
+            }
+            if Instant::now() > deadline && (thread.is_empty() || !wait) {
+                let why = format!("no answer within {} s; look at the bot's log", ANSWER_WITHIN.as_secs());
+                return Err(Failure::Failed(why));
+            }
+        }
+    }
+}
+
+/// Prints messages as they come; a message that is edited is printed again where its text changed.
+struct Printer {
+    json: bool,
+    printed: Vec<Message>,
+}
+
+impl Printer {
+    fn show(&mut self, thread: &[Message]) {
+        for message in thread {
+            match self.printed.iter_mut().find(|printed| printed.id == message.id) {
+                Some(printed) if printed.text == message.text => continue,
+                Some(printed) => *printed = message.clone(),
+                None => self.printed.push(message.clone()),
+            }
+            if !self.json {
+                println!("{}\n", message.text);
+            }
+        }
+    }
+
+    fn finish(&self) {
+        if self.json {
+            let messages: Vec<&serde_json::Value> = self.printed.iter().map(|message| &message.json).collect();
+            println!("{:#}", serde_json::json!(messages));
+        }
+    }
+}
+
+/// How the ask has ended, if it has.
+fn ended(thread: &[Message], wait: bool) -> Option<Ended> {
+    let last = thread.iter().rev().find(|message| message.author == "sluice")?;
+    if last.refused().is_some() {
+        return Some(Ended::Refused);
+    }
+    let newest_state = thread.iter().rev().find_map(Message::state);
+    match newest_state {
+        Some("refused" | "denied" | "withdrawn" | "expired" | "drifted" | "failed" | "rolled_back") => Some(Ended::Refused),
+        Some("finished") => Some(Ended::Answered),
+        Some(_) if wait => None,
+        _ => Some(Ended::Answered),
+    }
+}
+
+/// The first console channel of the configuration.
+fn first_channel(config: &Config) -> Result<String, Failure> {
+    let places = config.environments.values().flat_map(|environment| &environment.channels);
+    let console = places.into_iter().find(|place| place.chat == Chat::Console);
+    console.map(|place| place.channel.to_string()).ok_or_else(|| {
+        Failure::Usage("no environment has a console channel: name one in `channels`, or say --in CHANNEL".to_owned())
+    })
+}
+
+fn console(config: &Config, token: SecretString) -> Result<Console, Failure> {
+    let address = config.listen.private;
+    let base = Url::parse(&format!("http://{address}")).map_err(|error| Failure::Usage(told(&error)))?;
+    Console::new(base, token).map_err(|error| Failure::Failed(told(&error)))
+}
+
+fn failure(error: &ConsoleError) -> Failure {
+    match error {
+        ConsoleError::NoBot(..) => Failure::Usage(format!("{}; start one with `sluice run`", told(error))),
+        ConsoleError::Refused { code, message, next } => {
+            let next = next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
+            Failure::Failed(format!("refused [{code}]: {message}{next}"))
+        }
+        ConsoleError::NotUnderstood(_) => Failure::Failed(format!("{error}; is `sluice` of the version that runs?")),
+    }
+}

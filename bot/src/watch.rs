@@ -1,0 +1,125 @@
+//! What this process knows about itself, for `/readyz`, `/status` and `/metrics`: no plan, no person, no secret.
+
+mod metrics;
+mod watched;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
+
+use approvals::ledger::Ledger as _;
+use approvals::ledger::sqlite::SqliteLedger;
+use commands::names::Environment;
+use jiff::Timestamp;
+
+pub use self::metrics::{Loop, Metrics, Turn};
+pub use self::watched::{Reach, Watched};
+use crate::config::{Config, Mode};
+use crate::server::{ChatStatus, EnvironmentStatus, LedgerStatus};
+
+/// The state of one process, shared by the listener and the loops.
+pub struct Watch {
+    mode: &'static str,
+    started_at: Timestamp,
+    ready: AtomicBool,
+    ledger: OnceLock<Arc<SqliteLedger>>,
+    chats: BTreeMap<&'static str, ChatStatus>,
+    environments: BTreeMap<Environment, Arc<Reach>>,
+    /// Counters and durations.
+    pub metrics: Arc<Metrics>,
+}
+
+impl Watch {
+    /// The state of a process that starts now and is not ready yet.
+    pub fn new(config: &Config) -> Self {
+        let not_here = || ChatStatus { link: "not in this version", last_beat: None };
+        let up = ChatStatus { link: "up", last_beat: None };
+        let slack = config.slack.iter().map(|_| ("slack", not_here()));
+        let discord = config.discord.iter().map(|_| ("discord", not_here()));
+        let environments = config.environments.keys().map(|name| (name.clone(), Arc::default()));
+        Self {
+            mode: match config.mode {
+                Mode::Production => "production",
+                Mode::Demo => "demo",
+            },
+            started_at: Timestamp::now(),
+            ready: AtomicBool::new(false),
+            ledger: OnceLock::new(),
+            chats: [("console", up)].into_iter().chain(slack).chain(discord).collect(),
+            environments: environments.collect(),
+            metrics: Arc::default(),
+        }
+    }
+
+    /// `production` or `demo`.
+    pub fn mode(&self) -> &'static str {
+        self.mode
+    }
+
+    /// When the process started (RFC 3339).
+    pub fn started_at(&self) -> String {
+        self.started_at.to_string()
+    }
+
+    /// Whether it can accept and answer.
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Relaxed)
+    }
+
+    /// Says whether it can accept and answer.
+    pub fn set_ready(&self, ready: bool) {
+        self.ready.store(ready, Relaxed);
+    }
+
+    /// How each environment is reached, to be noted by who calls it.
+    pub fn reach(&self, environment: &Environment) -> Arc<Reach> {
+        self.environments.get(environment).cloned().unwrap_or_default()
+    }
+
+    /// The chats, by name.
+    pub fn chats(&self) -> BTreeMap<&'static str, ChatStatus> {
+        self.chats.clone()
+    }
+
+    /// The environments, by name.
+    pub fn environments(&self) -> BTreeMap<String, EnvironmentStatus> {
+        self.environments.iter().map(|(name, reach)| (name.to_string(), reach.status())).collect()
+    }
+
+    /// Watches this ledger too, from now on.
+    pub fn set_ledger(&self, ledger: Arc<SqliteLedger>) {
+        // A process opens one ledger.
+        let _ = self.ledger.set(ledger);
+    }
+
+    /// The ledger; `None` until it is open.
+    pub async fn ledger(&self) -> Option<LedgerStatus> {
+        let ledger = self.ledger.get()?;
+        Some(match ledger.health().await {
+            Ok(health) => LedgerStatus {
+                kind: "sqlite",
+                readable: true,
+                writable: health.writable,
+                why_not: health.why_not,
+                entries: health.entries,
+                unanswered: health.unanswered,
+                to_send: health.to_send,
+                undelivered: health.undelivered,
+            },
+            Err(error) => LedgerStatus { kind: "sqlite", why_not: Some(error.to_string()), ..LedgerStatus::default() },
+        })
+    }
+
+    /// Everything measured, as OpenMetrics text.
+    ///
+    /// # Errors
+    /// Where the text cannot be made.
+    pub async fn metrics_text(&self) -> Result<String, std::fmt::Error> {
+        if let Some(ledger) = self.ledger.get()
+            && let (Ok(health), Ok(open)) = (ledger.health().await, ledger.open_requests().await)
+        {
+            self.metrics.remembered(&health, open.len());
+        }
+        self.metrics.text()
+    }
+}
