@@ -176,9 +176,14 @@ impl Console {
         }
         let answer = self.answer(self.http.get(url)).await?;
         let status = answer.status();
-        let channel: Channel = answer.json().await.map_err(|_| ConsoleError::NotUnderstood(status))?;
+        let channel: Channel = answer
+            .json()
+            .await
+            .map_err(|_| ConsoleError::NotUnderstood(status))?;
         let messages = channel.messages.into_iter().map(Message::read);
-        messages.collect::<Option<_>>().ok_or(ConsoleError::NotUnderstood(status))
+        messages
+            .collect::<Option<_>>()
+            .ok_or(ConsoleError::NotUnderstood(status))
     }
 
     /// A picture's bytes.
@@ -188,7 +193,10 @@ impl Console {
     pub async fn picture(&self, image: &Image) -> Result<Vec<u8>, ConsoleError> {
         let answer = self.answer(self.http.get(self.url(&image.url))).await?;
         let status = answer.status();
-        let bytes = answer.bytes().await.map_err(|_| ConsoleError::NotUnderstood(status))?;
+        let bytes = answer
+            .bytes()
+            .await
+            .map_err(|_| ConsoleError::NotUnderstood(status))?;
         Ok(bytes.to_vec())
     }
 
@@ -197,10 +205,17 @@ impl Console {
             fields.retain(|_, value| !value.is_null());
         }
         let origin = self.base.origin().ascii_serialization();
-        let request = self.http.post(self.url(path)).header("origin", origin).json(&body);
+        let request = self
+            .http
+            .post(self.url(path))
+            .header("origin", origin)
+            .json(&body);
         let answer = self.answer(request).await?;
         let status = answer.status();
-        let said: Said = answer.json().await.map_err(|_| ConsoleError::NotUnderstood(status))?;
+        let said: Said = answer
+            .json()
+            .await
+            .map_err(|_| ConsoleError::NotUnderstood(status))?;
         Ok(said.message)
     }
 
@@ -218,7 +233,9 @@ impl Console {
             return Ok(answer);
         }
         match answer.json().await {
-            Ok(Problem { error: Code { code, message, next } }) => Err(ConsoleError::Refused { code, message, next }),
+            Ok(Problem {
+                error: Code { code, message, next },
+            }) => Err(ConsoleError::Refused { code, message, next }),
             Err(_) => Err(ConsoleError::NotUnderstood(status)),
         }
     }
@@ -227,8 +244,27 @@ impl Console {
 impl Message {
     fn read(json: Value) -> Option<Self> {
         let known: Known = serde_json::from_value(json.clone()).ok()?;
-        let Known { id, thread, author, text, buttons, images, request, only_for } = known;
-        Some(Self { id, thread, author, text, buttons, images, request, only_for, json })
+        let Known {
+            id,
+            thread,
+            author,
+            text,
+            buttons,
+            images,
+            request,
+            only_for,
+        } = known;
+        Some(Self {
+            id,
+            thread,
+            author,
+            text,
+            buttons,
+            images,
+            request,
+            only_for,
+            json,
+        })
     }
 
     /// Its first line, which names the state or the verdict.

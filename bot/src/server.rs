@@ -50,10 +50,12 @@ pub enum NotBound {
 /// # Errors
 /// Where the port is in use or the address is not this machine's.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, NotBound> {
-    TcpListener::bind(address).await.map_err(|source| match source.kind() {
-        std::io::ErrorKind::AddrInUse => NotBound::InUse(address),
-        _ => NotBound::Refused { address, source },
-    })
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            std::io::ErrorKind::AddrInUse => NotBound::InUse(address),
+            _ => NotBound::Refused { address, source },
+        })
 }
 
 /// Health, status and metrics: without a token, and without a plan, a person or a secret.

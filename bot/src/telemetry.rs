@@ -30,7 +30,10 @@ pub enum Sink {
 /// Where the file cannot be opened.
 pub fn start(log: &Log, sink: &Sink) -> io::Result<()> {
     let (writer, ansi) = match sink {
-        Sink::Stderr => (BoxMakeWriter::new(io::stderr), io::IsTerminal::is_terminal(&io::stderr())),
+        Sink::Stderr => (
+            BoxMakeWriter::new(io::stderr),
+            io::IsTerminal::is_terminal(&io::stderr()),
+        ),
         Sink::File(path) => {
             let file = File::options().create(true).append(true).open(path)?;
             (BoxMakeWriter::new(Arc::new(file)), false)
@@ -38,12 +41,16 @@ pub fn start(log: &Log, sink: &Sink) -> io::Result<()> {
     };
     // The configuration was checked: a level that cannot be read does not get here.
     let targets: Targets = log.level.parse().unwrap_or_else(|_| Targets::new());
-    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(writer)
+        .with_ansi(ansi);
     let layer = match log.format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
     // Only the first may set the process's own; tests start several in one process.
-    let _ = tracing_subscriber::registry().with(layer.with_filter(targets)).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(layer.with_filter(targets))
+        .try_init();
     Ok(())
 }

@@ -32,11 +32,20 @@ pub struct Watch {
 impl Watch {
     /// The state of a process that starts now and is not ready yet.
     pub fn new(config: &Config) -> Self {
-        let not_here = || ChatStatus { link: "not in this version", last_beat: None };
-        let up = ChatStatus { link: "up", last_beat: None };
+        let not_here = || ChatStatus {
+            link: "not in this version",
+            last_beat: None,
+        };
+        let up = ChatStatus {
+            link: "up",
+            last_beat: None,
+        };
         let slack = config.slack.iter().map(|_| ("slack", not_here()));
         let discord = config.discord.iter().map(|_| ("discord", not_here()));
-        let environments = config.environments.keys().map(|name| (name.clone(), Arc::default()));
+        let environments = config
+            .environments
+            .keys()
+            .map(|name| (name.clone(), Arc::default()));
         Self {
             mode: match config.mode {
                 Mode::Production => "production",
@@ -45,7 +54,11 @@ impl Watch {
             started_at: Timestamp::now(),
             ready: AtomicBool::new(false),
             ledger: OnceLock::new(),
-            chats: [("console", up)].into_iter().chain(slack).chain(discord).collect(),
+            chats: [("console", up)]
+                .into_iter()
+                .chain(slack)
+                .chain(discord)
+                .collect(),
             environments: environments.collect(),
             metrics: Arc::default(),
         }
@@ -83,7 +96,10 @@ impl Watch {
 
     /// The environments, by name.
     pub fn environments(&self) -> BTreeMap<String, EnvironmentStatus> {
-        self.environments.iter().map(|(name, reach)| (name.to_string(), reach.status())).collect()
+        self.environments
+            .iter()
+            .map(|(name, reach)| (name.to_string(), reach.status()))
+            .collect()
     }
 
     /// Watches this ledger too, from now on.
@@ -106,7 +122,11 @@ impl Watch {
                 to_send: health.to_send,
                 undelivered: health.undelivered,
             },
-            Err(error) => LedgerStatus { kind: "sqlite", why_not: Some(error.to_string()), ..LedgerStatus::default() },
+            Err(error) => LedgerStatus {
+                kind: "sqlite",
+                why_not: Some(error.to_string()),
+                ..LedgerStatus::default()
+            },
         })
     }
 

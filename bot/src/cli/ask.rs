@@ -43,7 +43,10 @@ pub async fn ask(file: &Path, arguments: Arguments) -> Result<(), Failure> {
     let config = without_secrets(file)?;
     let asked = Asked::new(&config, &arguments)?;
     let root = asked.say(&arguments.text).await?;
-    let mut printer = Printer { json: arguments.json, printed: Vec::new() };
+    let mut printer = Printer {
+        json: arguments.json,
+        printed: Vec::new(),
+    };
     let ended = asked.listen(&root, arguments.wait, &mut printer).await;
     printer.finish();
     match ended? {
@@ -69,17 +72,27 @@ impl Asked {
     fn new(config: &Config, arguments: &Arguments) -> Result<Self, Failure> {
         let token_file = token::file(&config.ledger);
         let token = token::read(&config.ledger).map_err(|why| {
-            Failure::Usage(format!("no bot: {} cannot be read ({why}); start one with `sluice run`", token_file.display()))
+            Failure::Usage(format!(
+                "no bot: {} cannot be read ({why}); start one with `sluice run`",
+                token_file.display()
+            ))
         })?;
         let channel = match &arguments.channel {
             Some(channel) => channel.strip_prefix("console:").unwrap_or(channel).to_owned(),
             None => first_channel(config)?,
         };
-        Ok(Self { console: console(config, token)?, channel, person: arguments.person.clone() })
+        Ok(Self {
+            console: console(config, token)?,
+            channel,
+            person: arguments.person.clone(),
+        })
     }
 
     async fn say(&self, text: &str) -> Result<String, Failure> {
-        let said = self.console.say(self.person.as_deref(), &self.channel, None, text).await;
+        let said = self
+            .console
+            .say(self.person.as_deref(), &self.channel, None, text)
+            .await;
         said.map_err(|error| failure(&error))
     }
 
@@ -91,14 +104,19 @@ impl Asked {
             look.tick().await;
             let messages = self.console.messages(&self.channel, self.person.as_deref()).await;
             let messages = messages.map_err(|error| failure(&error))?;
-            let thread: Vec<Message> =
-                messages.into_iter().filter(|message| message.thread == root && message.id != root).collect();
+            let thread: Vec<Message> = messages
+                .into_iter()
+                .filter(|message| message.thread == root && message.id != root)
+                .collect();
             printer.show(&thread);
             if let Some(ended) = ended(&thread, wait) {
                 return Ok(ended);
             }
             if Instant::now() > deadline && (thread.is_empty() || !wait) {
-                let why = format!("no answer within {} s; look at the bot's log", ANSWER_WITHIN.as_secs());
+                let why = format!(
+                    "no answer within {} s; look at the bot's log",
+                    ANSWER_WITHIN.as_secs()
+                );
                 return Err(Failure::Failed(why));
             }
         }
@@ -127,7 +145,8 @@ impl Printer {
 
     fn finish(&self) {
         if self.json {
-            let messages: Vec<&serde_json::Value> = self.printed.iter().map(|message| &message.json).collect();
+            let messages: Vec<&serde_json::Value> =
+                self.printed.iter().map(|message| &message.json).collect();
             println!("{:#}", serde_json::json!(messages));
         }
     }
@@ -141,7 +160,9 @@ fn ended(thread: &[Message], wait: bool) -> Option<Ended> {
     }
     let newest_state = thread.iter().rev().find_map(Message::state);
     match newest_state {
-        Some("refused" | "denied" | "withdrawn" | "expired" | "drifted" | "failed" | "rolled_back") => Some(Ended::Refused),
+        Some("refused" | "denied" | "withdrawn" | "expired" | "drifted" | "failed" | "rolled_back") => {
+            Some(Ended::Refused)
+        }
         Some("finished") => Some(Ended::Answered),
         Some(_) if wait => None,
         _ => Some(Ended::Answered),
@@ -150,10 +171,15 @@ fn ended(thread: &[Message], wait: bool) -> Option<Ended> {
 
 /// The first console channel of the configuration.
 fn first_channel(config: &Config) -> Result<String, Failure> {
-    let places = config.environments.values().flat_map(|environment| &environment.channels);
+    let places = config
+        .environments
+        .values()
+        .flat_map(|environment| &environment.channels);
     let console = places.into_iter().find(|place| place.chat == Chat::Console);
     console.map(|place| place.channel.to_string()).ok_or_else(|| {
-        Failure::Usage("no environment has a console channel: name one in `channels`, or say --in CHANNEL".to_owned())
+        Failure::Usage(
+            "no environment has a console channel: name one in `channels`, or say --in CHANNEL".to_owned(),
+        )
     })
 }
 
@@ -170,6 +196,8 @@ fn failure(error: &ConsoleError) -> Failure {
             let next = next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
             Failure::Failed(format!("refused [{code}]: {message}{next}"))
         }
-        ConsoleError::NotUnderstood(_) => Failure::Failed(format!("{error}; is `sluice` of the version that runs?")),
+        ConsoleError::NotUnderstood(_) => {
+            Failure::Failed(format!("{error}; is `sluice` of the version that runs?"))
+        }
     }
 }

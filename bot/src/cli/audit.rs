@@ -21,11 +21,18 @@ pub enum Command {
 pub async fn audit(file: &Path, command: &Command) -> Result<(), Failure> {
     let config = without_secrets(file)?;
     let failed = |error: &(dyn std::error::Error + 'static)| Failure::Failed(told(error));
-    let mut audit = Audit::open(&config.ledger).await.map_err(|error| failed(&error))?;
+    let mut audit = Audit::open(&config.ledger)
+        .await
+        .map_err(|error| failed(&error))?;
     match command {
         Command::Verify => {
             let verified = audit.verify().await.map_err(|error| failed(&error))?;
-            let Verified { entries, requests, erased, anchor } = verified;
+            let Verified {
+                entries,
+                requests,
+                erased,
+                anchor,
+            } = verified;
             println!("whole: {entries} entries of {requests} requests, {erased} particulars erased");
             println!("seal {} {}", anchor.seal, anchor.hash);
         }

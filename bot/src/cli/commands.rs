@@ -39,10 +39,18 @@ pub fn commands(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn not_yet(what: &str) -> Failure {
-    Failure::Usage(format!("{what} is not in this version: use --format table or --format markdown"))
+    Failure::Usage(format!(
+        "{what} is not in this version: use --format table or --format markdown"
+    ))
 }
 
 fn table() -> String {
-    let width = ROWS.iter().map(|row| row.usage().chars().count()).max().unwrap_or_default();
-    ROWS.iter().map(|row| format!("{:width$}  {}\n", row.usage(), row.summary)).collect()
+    let width = ROWS
+        .iter()
+        .map(|row| row.usage().chars().count())
+        .max()
+        .unwrap_or_default();
+    ROWS.iter()
+        .map(|row| format!("{:width$}  {}\n", row.usage(), row.summary))
+        .collect()
 }

@@ -27,7 +27,8 @@ pub fn policy(file: &Path, command: &Command) -> Result<(), Failure> {
 
 fn explain(config: &Config) -> String {
     let Policy { rules, freezes } = &config.policy;
-    let mut text = String::from("The first rule that matches decides; what no rule matches is refused [NO_POLICY].\n");
+    let mut text =
+        String::from("The first rule that matches decides; what no rule matches is refused [NO_POLICY].\n");
     text += "Nobody approves what he asked for himself. One \"no\" ends it.\n";
     for (index, rule) in rules.iter().enumerate() {
         text += &explain_rule(index + 1, rule, &config.people);
@@ -35,7 +36,10 @@ fn explain(config: &Config) -> String {
     for freeze in freezes {
         let until = jiff::Timestamp::from_millisecond(freeze.until.0).unwrap_or_default();
         let from = jiff::Timestamp::from_millisecond(freeze.from.0).unwrap_or_default();
-        text += &format!("\nFrozen from {from} until {until}: {}\n", listed(&freeze.environments, "environment"));
+        text += &format!(
+            "\nFrozen from {from} until {until}: {}\n",
+            listed(&freeze.environments, "environment")
+        );
         text += &format!("  because: {}\n", freeze.reason);
     }
     text
@@ -61,9 +65,17 @@ fn explain_need(need: &Need, people: &People) -> String {
         return String::new();
     };
     let mut text = format!("  needs {} of {}: {}\n", need.count, need.from, members(group));
-    let stuck: Vec<String> = people.persons.keys().filter(|asks| !can_be_met(need, group, asks)).map(ToString::to_string).collect();
+    let stuck: Vec<String> = people
+        .persons
+        .keys()
+        .filter(|asks| !can_be_met(need, group, asks))
+        .map(ToString::to_string)
+        .collect();
     if !stuck.is_empty() {
-        text += &format!("    too few are left when one of these asks: {}\n", stuck.join(", "));
+        text += &format!(
+            "    too few are left when one of these asks: {}\n",
+            stuck.join(", ")
+        );
     }
     text
 }
@@ -76,20 +88,34 @@ fn can_be_met(need: &Need, group: &Members, asks: &Person) -> bool {
 
 fn members(group: &Members) -> String {
     let people = group.people.iter().map(ToString::to_string);
-    let slack = group.slack_usergroup.iter().map(|id| format!("the Slack user group {id}"));
-    let discord = group.discord_role.iter().map(|id| format!("the Discord role {id}"));
+    let slack = group
+        .slack_usergroup
+        .iter()
+        .map(|id| format!("the Slack user group {id}"));
+    let discord = group
+        .discord_role
+        .iter()
+        .map(|id| format!("the Discord role {id}"));
     people.chain(slack).chain(discord).collect::<Vec<_>>().join(", ")
 }
 
 fn larger(larger: LargerThan) -> String {
-    let factor = larger.factor.map(|factor| format!("more than {factor} times as many or as few"));
-    let slots = larger.slots.map(|slots| format!("more than {slots} slots of difference"));
+    let factor = larger
+        .factor
+        .map(|factor| format!("more than {factor} times as many or as few"));
+    let slots = larger
+        .slots
+        .map(|slots| format!("more than {slots} slots of difference"));
     let bounds: Vec<String> = factor.into_iter().chain(slots).collect();
     format!(", where it is {}", bounds.join(" or "))
 }
 
 fn listed(names: &[String], what: &str) -> String {
-    if names.iter().any(|name| name == "*") { format!("every {what}") } else { names.join(", ") }
+    if names.iter().any(|name| name == "*") {
+        format!("every {what}")
+    } else {
+        names.join(", ")
+    }
 }
 
 fn span(span: Millis) -> String {

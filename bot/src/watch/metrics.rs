@@ -91,13 +91,25 @@ impl Remembered {
     fn register(registry: &mut Registry) -> Self {
         let this = Self::default();
         let gauges = [
-            ("ledger_writable", "Whether the ledger can be written", &this.writable),
+            (
+                "ledger_writable",
+                "Whether the ledger can be written",
+                &this.writable,
+            ),
             ("ledger_entries", "Entries of the ledger", &this.entries),
             ("ledger_log_bytes", "Size of the write-ahead log", &this.log_bytes),
-            ("deliveries_unanswered", "Deliveries not answered yet", &this.unanswered),
+            (
+                "deliveries_unanswered",
+                "Deliveries not answered yet",
+                &this.unanswered,
+            ),
             ("messages_to_send", "Messages that wait to be sent", &this.to_send),
             ("messages_undelivered", "Messages given up", &this.undelivered),
-            ("open_requests", "Requests that have not ended", &this.open_requests),
+            (
+                "open_requests",
+                "Requests that have not ended",
+                &this.open_requests,
+            ),
         ];
         for (name, help, gauge) in gauges {
             registry.register(name, help, gauge.clone());
@@ -109,16 +121,33 @@ impl Remembered {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("sluice");
-        let build = Info::new(Build { version: env!("CARGO_PKG_VERSION") });
+        let build = Info::new(Build {
+            version: env!("CARGO_PKG_VERSION"),
+        });
         registry.register("build", "The program that runs", build);
         let turns = Family::default();
         registry.register("turns", "Turns of the program's loops", turns.clone());
         let calls = Family::default();
-        registry.register("calls", "Calls to other systems, by how they ended", calls.clone());
+        registry.register(
+            "calls",
+            "Calls to other systems, by how they ended",
+            calls.clone(),
+        );
         let durations = Family::new_with_constructor(histogram as fn() -> Histogram);
-        registry.register_with_unit("call_duration", "Duration of calls", Unit::Seconds, durations.clone());
+        registry.register_with_unit(
+            "call_duration",
+            "Duration of calls",
+            Unit::Seconds,
+            durations.clone(),
+        );
         let ledger = Remembered::register(&mut registry);
-        Self { registry, turns, calls, durations, ledger }
+        Self {
+            registry,
+            turns,
+            calls,
+            durations,
+            ledger,
+        }
     }
 }
 
@@ -135,8 +164,12 @@ impl Metrics {
 
     /// Counts a call to another system; `outcome` is `ok` or a fault's code.
     pub fn called(&self, system: &'static str, op: &'static str, outcome: &'static str, took: Duration) {
-        self.calls.get_or_create(&CallLabels { system, op, outcome }).inc();
-        self.durations.get_or_create(&OpLabels { system, op }).observe(took.as_secs_f64());
+        self.calls
+            .get_or_create(&CallLabels { system, op, outcome })
+            .inc();
+        self.durations
+            .get_or_create(&OpLabels { system, op })
+            .observe(took.as_secs_f64());
     }
 
     /// Notes how the ledger is doing.

@@ -31,7 +31,8 @@ impl Watched {
     fn note(&self, op: &'static str, began: Instant, outcome: &'static str) {
         self.metrics.called(self.system, op, outcome, began.elapsed());
         // A refusal is an answer: it was reached.
-        self.reach.note(!matches!(outcome, "transient" | "unknown" | "unreachable"));
+        self.reach
+            .note(!matches!(outcome, "transient" | "unknown" | "unreachable"));
     }
 
     fn span(&self, op: &'static str, environment: &Environment) -> tracing::Span {
@@ -96,7 +97,8 @@ impl Reach {
         if answered {
             self.last.store(Timestamp::now().as_millisecond(), Relaxed);
         }
-        self.outcome.store(if answered { ANSWERED } else { SILENT }, Relaxed);
+        self.outcome
+            .store(if answered { ANSWERED } else { SILENT }, Relaxed);
     }
 
     /// For `/status`.
@@ -109,7 +111,9 @@ impl Reach {
                 SILENT => Some(false),
                 _ => None,
             },
-            last_reach: last.filter(|last| *last > Timestamp::UNIX_EPOCH).map(|last| last.to_string()),
+            last_reach: last
+                .filter(|last| *last > Timestamp::UNIX_EPOCH)
+                .map(|last| last.to_string()),
         }
     }
 }

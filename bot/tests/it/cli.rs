@@ -24,7 +24,12 @@ fn sluice(folder: &Path, arguments: &[&str]) -> String {
     command.current_dir(folder).env_clear().args(arguments);
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    format!("exit {}\n{}{}", output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    format!(
+        "exit {}\n{}{}",
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr)
+    )
 }
 
 fn folder_with(config: &str) -> tempfile::TempDir {
@@ -57,11 +62,19 @@ fn the_check_tells_mistakes_and_exits_with_2() {
 
 #[test]
 fn the_check_online_says_what_does_not_answer() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let port = free.port();
     let folder = folder_with(&CONFIG.replace("8081", &port.to_string()));
     let told = sluice(folder.path(), &["check", "--online"]).replace(&port.to_string(), "PORT");
-    assert!(told.starts_with("exit 1\nenvironments.shop.flink_url: http://127.0.0.1:PORT/overview does not answer"), "{told}");
+    assert!(
+        told.starts_with(
+            "exit 1\nenvironments.shop.flink_url: http://127.0.0.1:PORT/overview does not answer"
+        ),
+        "{told}"
+    );
 }
 
 #[test]
@@ -98,7 +111,10 @@ fn formats_of_a_later_version_are_refused_by_name() {
     --register is not in this version: use --format table or --format markdown
     ");
     let table = sluice(folder.path(), &["commands"]);
-    assert!(table.starts_with("exit 0\n") && table.contains("scale <job> parallelism <n>"), "{table}");
+    assert!(
+        table.starts_with("exit 0\n") && table.contains("scale <job> parallelism <n>"),
+        "{table}"
+    );
     let page = sluice(folder.path(), &["commands", "--format", "markdown"]);
     assert!(page.contains("### `scale <job> parallelism <n>`"), "{page}");
 }
@@ -112,12 +128,21 @@ fn without_a_bot_an_ask_exits_with_2() {
     no bot: DIR/sluice.db.token cannot be read (No such file or directory (os error 2)); start one with `sluice run`
     ");
     std::fs::write(folder.path().join("sluice.db.token"), "of an earlier run").unwrap();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let config = format!("{CONFIG}listen: {{ private: \"{free}\" }}\n");
     std::fs::write(folder.path().join("sluice.yaml"), config).unwrap();
     let told = sluice(folder.path(), &["ask", "status"]).replace(&free.to_string(), "ADDRESS");
-    assert!(told.starts_with("exit 2\nno Sluice answers at http://ADDRESS/"), "{told}");
-    assert!(told.trim_end().ends_with("; start one with `sluice run`"), "{told}");
+    assert!(
+        told.starts_with("exit 2\nno Sluice answers at http://ADDRESS/"),
+        "{told}"
+    );
+    assert!(
+        told.trim_end().ends_with("; start one with `sluice run`"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -88,7 +88,9 @@ fn rule(
 
 /// The verbs that change something: only they need anybody's yes.
 fn changing_verbs() -> Vec<&'static str> {
-    let changes = ROWS.iter().filter(|row| matches!(row.group, VerbGroup::Capacity | VerbGroup::Undo));
+    let changes = ROWS
+        .iter()
+        .filter(|row| matches!(row.group, VerbGroup::Capacity | VerbGroup::Undo));
     let mut verbs: Vec<&str> = changes.map(|row| row.verb).collect();
     verbs.dedup();
     verbs
