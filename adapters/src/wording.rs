@@ -5,6 +5,7 @@
 //! a plural: numbers stand after their noun ("slots 4") or with a unit.
 
 pub mod chart;
+pub mod console;
 mod quantity;
 mod reader;
 mod visible;
