@@ -48,7 +48,13 @@ impl Console {
     /// A console that keeps its messages in `ledger` and speaks with `wording` to `reader`.
     pub fn new(ledger: Arc<dyn Ledger>, clock: Arc<dyn Clock>, wording: Wording, reader: Reader) -> Self {
         let (feed, _) = broadcast::channel(FEED_BEHIND_MAX);
-        Self { ledger, clock, wording, reader, feed }
+        Self {
+            ledger,
+            clock,
+            wording,
+            reader,
+            feed,
+        }
     }
 
     /// Every change from now on.
@@ -58,11 +64,20 @@ impl Console {
 
     /// Tells the pages that a message is new or was changed. Nobody may be looking.
     pub(crate) fn changed(&self, channel: &str, message: &MessageId) {
-        let change = Change { channel: channel.to_owned(), message: message.to_string() };
+        let change = Change {
+            channel: channel.to_owned(),
+            message: message.to_string(),
+        };
         drop(self.feed.send(change));
     }
 
-    async fn store(&self, id: Option<&MessageId>, to: &Address, notice: &Notice, nonce: Option<u64>) -> Result<MessageId, Fault> {
+    async fn store(
+        &self,
+        id: Option<&MessageId>,
+        to: &Address,
+        notice: &Notice,
+        nonce: Option<u64>,
+    ) -> Result<MessageId, Fault> {
         let now = self.clock.now();
         let card = self.wording.card(notice, &self.reader, now);
         let message = ConsoleMessage {
@@ -72,13 +87,21 @@ impl Console {
             author: AUTHOR.to_owned(),
             at: now,
             text: card.text(),
-            buttons: card.buttons.iter().map(|button| (button.id.clone(), button.label.clone())).collect(),
+            buttons: card
+                .buttons
+                .iter()
+                .map(|button| (button.id.clone(), button.label.clone()))
+                .collect(),
             images: Vec::new(),
             request: request_of(notice),
             only_for: to.only_for.clone(),
             body: serde_json::to_value(&card).map_err(|error| unreadable(error.into()))?,
         };
-        let id = self.ledger.put_message(&message, &[], nonce).await.map_err(not_stored)?;
+        let id = self
+            .ledger
+            .put_message(&message, &[], nonce)
+            .await
+            .map_err(not_stored)?;
         self.changed(&message.channel, &id);
         Ok(id)
     }
@@ -105,9 +128,16 @@ fn request_of(notice: &Notice) -> Option<RequestId> {
 }
 
 fn unreadable(source: approvals::ports::BoxError) -> Fault {
-    Fault::Rejected { code: "NOT_RENDERED", said: source.to_string(), source }
+    Fault::Rejected {
+        code: "NOT_RENDERED",
+        said: source.to_string(),
+        source,
+    }
 }
 
 fn not_stored(error: LedgerError) -> Fault {
-    Fault::Transient { retry_after: None, source: error.into() }
+    Fault::Transient {
+        retry_after: None,
+        source: error.into(),
+    }
 }

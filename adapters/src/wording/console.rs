@@ -11,21 +11,43 @@ const LANGUAGE: &str = "en";
 pub fn problem(problem: &Problem) -> (&'static str, String, String) {
     let l = LANGUAGE;
     match problem {
-        Problem::WrongHost => no("WRONG_HOST", t!("console.wrong_host.says", locale = l), t!("console.wrong_host.next", locale = l)),
-        Problem::WrongOrigin => {
-            no("WRONG_ORIGIN", t!("console.wrong_origin.says", locale = l), t!("console.wrong_origin.next", locale = l))
-        }
-        Problem::NoToken => no("NO_TOKEN", t!("console.no_token.says", locale = l), t!("console.no_token.next", locale = l)),
-        Problem::ReadOnly => no("READ_ONLY", t!("console.read_only.says", locale = l), t!("console.read_only.next", locale = l)),
+        Problem::WrongHost => no(
+            "WRONG_HOST",
+            t!("console.wrong_host.says", locale = l),
+            t!("console.wrong_host.next", locale = l),
+        ),
+        Problem::WrongOrigin => no(
+            "WRONG_ORIGIN",
+            t!("console.wrong_origin.says", locale = l),
+            t!("console.wrong_origin.next", locale = l),
+        ),
+        Problem::NoToken => no(
+            "NO_TOKEN",
+            t!("console.no_token.says", locale = l),
+            t!("console.no_token.next", locale = l),
+        ),
+        Problem::ReadOnly => no(
+            "READ_ONLY",
+            t!("console.read_only.says", locale = l),
+            t!("console.read_only.next", locale = l),
+        ),
         Problem::UnknownChannel(known) => no(
             "UNKNOWN_CHANNEL",
             t!("console.unknown_channel.says", locale = l),
-            t!("console.unknown_channel.next", locale = l, known = known.join(", ")),
+            t!(
+                "console.unknown_channel.next",
+                locale = l,
+                known = known.join(", ")
+            ),
         ),
         Problem::UnknownPerson(known) => no(
             "UNKNOWN_PERSON",
             t!("console.unknown_person.says", locale = l),
-            t!("console.unknown_person.next", locale = l, known = known.join(", ")),
+            t!(
+                "console.unknown_person.next",
+                locale = l,
+                known = known.join(", ")
+            ),
         ),
         Problem::NotFound(what) => no(
             "NOT_FOUND",
@@ -35,14 +57,22 @@ pub fn problem(problem: &Problem) -> (&'static str, String, String) {
         Problem::UnknownButton(known) => no(
             "UNKNOWN_BUTTON",
             t!("console.unknown_button.says", locale = l),
-            t!("console.unknown_button.next", locale = l, known = known.join(", ")),
+            t!(
+                "console.unknown_button.next",
+                locale = l,
+                known = known.join(", ")
+            ),
         ),
         Problem::BadBody(why) => no(
             "BAD_BODY",
             t!("console.bad_body.says", locale = l, why = why),
             t!("console.bad_body.next", locale = l),
         ),
-        Problem::Empty => no("EMPTY", t!("console.empty.says", locale = l), t!("console.empty.next", locale = l)),
+        Problem::Empty => no(
+            "EMPTY",
+            t!("console.empty.says", locale = l),
+            t!("console.empty.next", locale = l),
+        ),
         Problem::TooLong(length) => no(
             "TEXT_TOO_LONG",
             t!("console.too_long.says", locale = l, length = length),
@@ -58,9 +88,17 @@ pub fn problem(problem: &Problem) -> (&'static str, String, String) {
 
 /// What a completion is about; empty for a name.
 pub fn about(key: &str) -> String {
-    if key.is_empty() { String::new() } else { t!(key, locale = LANGUAGE).into_owned() }
+    if key.is_empty() {
+        String::new()
+    } else {
+        t!(key, locale = LANGUAGE).into_owned()
+    }
 }
 
-fn no(code: &'static str, says: impl Into<String>, next: impl Into<String>) -> (&'static str, String, String) {
+fn no(
+    code: &'static str,
+    says: impl Into<String>,
+    next: impl Into<String>,
+) -> (&'static str, String, String) {
     (code, says.into(), next.into())
 }

@@ -134,7 +134,9 @@ async fn say(State(front): State<Front>, body: Result<Json<Say>, JsonRejection>)
         Some(thread) => Some(front.root(thread, channel, &person).await?),
         None => None,
     };
-    front.receive(&person, channel, None, thread, Said::Text(say.text)).await
+    front
+        .receive(&person, channel, None, thread, Said::Text(say.text))
+        .await
 }
 
 async fn press(State(front): State<Front>, body: Result<Json<Press>, JsonRejection>) -> Answer {
@@ -142,27 +144,36 @@ async fn press(State(front): State<Front>, body: Result<Json<Press>, JsonRejecti
     let person = front.actor(&press.person)?;
     let message = front.visible(&press.message, &person).await?;
     if !message.buttons.iter().any(|(id, _)| *id == press.button) {
-        return Err(Problem::UnknownButton(message.buttons.into_iter().map(|(id, _)| id).collect()));
+        return Err(Problem::UnknownButton(
+            message.buttons.into_iter().map(|(id, _)| id).collect(),
+        ));
     }
     let channel = front.channel(&message.channel)?;
     let id = parse_message(&message.id)?;
     let thread = parse_message(message.thread.as_deref().unwrap_or(&message.id))?;
     let reason = press.input.and_then(|input| input.reason);
-    let said = Said::Press { message: id.clone(), button: press.button, reason };
-    front.receive(&person, channel, Some(id), Some(thread), said).await
+    let said = Said::Press {
+        message: id.clone(),
+        button: press.button,
+        reason,
+    };
+    front
+        .receive(&person, channel, Some(id), Some(thread), said)
+        .await
 }
 
-async fn channel(
-    State(front): State<Front>,
-    Path(name): Path<String>,
-    Query(who): Query<As>,
-) -> Answer {
+async fn channel(State(front): State<Front>, Path(name): Path<String>, Query(who): Query<As>) -> Answer {
     let channel = front.channel(&name)?;
     let person = match &who.person {
         Some(person) => Some(front.person(person)?),
         None => None,
     };
-    let kept = front.site.ledger.messages(channel.as_str(), MESSAGES_MAX).await.map_err(not_recorded)?;
+    let kept = front
+        .site
+        .ledger
+        .messages(channel.as_str(), MESSAGES_MAX)
+        .await
+        .map_err(not_recorded)?;
     let messages: Vec<Message> = kept
         .into_iter()
         .filter(|message| message.only_for.is_none() || message.only_for == person)
@@ -194,7 +205,12 @@ async fn complete(State(front): State<Front>, Query(typed): Query<Typed>) -> Ans
     let ledger = &front.site.ledger;
     let open = ledger.open_requests().await.map_err(not_recorded)?;
     let vocabulary = Vocabulary {
-        environments: front.site.environments.keys().map(Environment::to_string).collect(),
+        environments: front
+            .site
+            .environments
+            .keys()
+            .map(Environment::to_string)
+            .collect(),
         jobs: front.site.job_names(),
         requests: open.iter().rev().map(|row| row.id.to_string()).collect(),
     };
@@ -216,20 +232,32 @@ async fn events(State(front): State<Front>) -> Sse<impl Stream<Item = Result<Eve
 
 /// A page that fell behind is told to read its channel again.
 fn event(change: Option<Change>) -> Event {
-    let change = change.unwrap_or(Change { channel: String::new(), message: String::new() });
+    let change = change.unwrap_or(Change {
+        channel: String::new(),
+        message: String::new(),
+    });
     Event::default().json_data(change).unwrap_or_default()
 }
 
 async fn attachment(State(front): State<Front>, Path(id): Path<String>) -> Answer {
     let found = front.site.ledger.attachment(&id).await.map_err(not_recorded)?;
     let file = found.ok_or(Problem::NotFound("picture"))?;
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, file.media_type)], file.bytes).into_response())
+    Ok((
+        StatusCode::OK,
+        [(header::CONTENT_TYPE, file.media_type)],
+        file.bytes,
+    )
+        .into_response())
 }
 
 impl Front {
     /// The person who acts: in demo mode anybody the config names, else nobody.
     fn actor(&self, name: &str) -> Result<Person, Problem> {
-        if self.site.demo { self.person(name) } else { Err(Problem::ReadOnly) }
+        if self.site.demo {
+            self.person(name)
+        } else {
+            Err(Problem::ReadOnly)
+        }
     }
 
     fn person(&self, name: &str) -> Result<Person, Problem> {
@@ -277,14 +305,22 @@ impl Front {
     ) -> Answer {
         let delivery = Delivery {
             id: DeliveryId(format!("console-{}", hex::encode(self.dice.roll()))),
-            account: Account { chat: Chat::Console, id: person.to_string() },
-            place: Place { chat: Chat::Console, channel: channel.clone() },
+            account: Account {
+                chat: Chat::Console,
+                id: person.to_string(),
+            },
+            place: Place {
+                chat: Chat::Console,
+                channel: channel.clone(),
+            },
             message,
             thread,
             said,
             at: self.site.clock.now(),
         };
-        let received = intake::receive(&self.site, &delivery).await.map_err(not_recorded)?;
+        let received = intake::receive(&self.site, &delivery)
+            .await
+            .map_err(not_recorded)?;
         self.console.changed(channel.as_str(), &received.message);
         Ok((StatusCode::ACCEPTED, Json(json!({ "message": received.message }))).into_response())
     }
@@ -295,6 +331,9 @@ fn parse_message(id: &str) -> Result<MessageId, Problem> {
 }
 
 fn not_recorded(error: LedgerError) -> Problem {
-    tracing::error!(error = &error as &dyn std::error::Error, "the console could not use the ledger");
+    tracing::error!(
+        error = &error as &dyn std::error::Error,
+        "the console could not use the ledger"
+    );
     Problem::NotRecorded
 }

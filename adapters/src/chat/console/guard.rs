@@ -27,9 +27,14 @@ pub(super) async fn same_site(State(front): State<Front>, request: Request, next
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -49,7 +54,8 @@ pub(super) async fn token(State(front): State<Front>, request: Request, next: Ne
 }
 
 fn is_ours(host: Option<&HeaderValue>, hosts: &[String]) -> bool {
-    host.and_then(|host| host.to_str().ok()).is_some_and(|host| hosts.iter().any(|ours| ours == host))
+    host.and_then(|host| host.to_str().ok())
+        .is_some_and(|host| hosts.iter().any(|ours| ours == host))
 }
 
 /// A browser sends the Origin with every write; a script may leave it out.
@@ -59,7 +65,11 @@ fn origin_is_ours(headers: &HeaderMap, hosts: &[String]) -> bool {
         Some(origin) => origin
             .to_str()
             .ok()
-            .and_then(|origin| origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")))
+            .and_then(|origin| {
+                origin
+                    .strip_prefix("http://")
+                    .or_else(|| origin.strip_prefix("https://"))
+            })
             .is_some_and(|host| hosts.iter().any(|ours| ours == host)),
     }
 }

@@ -60,11 +60,18 @@ impl From<ConsoleMessage> for Message {
             author: kept.author,
             at: kept.at.0,
             text: kept.text,
-            buttons: kept.buttons.into_iter().map(|(id, label)| Button { id, label }).collect(),
+            buttons: kept
+                .buttons
+                .into_iter()
+                .map(|(id, label)| Button { id, label })
+                .collect(),
             images: kept
                 .images
                 .into_iter()
-                .map(|(id, alt)| Image { url: format!("/api/attachments/{id}"), alt })
+                .map(|(id, alt)| Image {
+                    url: format!("/api/attachments/{id}"),
+                    alt,
+                })
                 .collect(),
             request: kept.request.map(|request| request.to_string()),
             only_for: kept.only_for,
