@@ -3,7 +3,12 @@
 let token = null;
 
 /** The API said no: its own words, and what to type instead. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(status, words) {
+    super(words);
+    this.status = status;
+  }
+}
 
 /** Takes the token from the address (and out of the address bar), or from this tab's storage. */
 export function takeToken() {
@@ -21,7 +26,7 @@ async function call(path, options = {}) {
   const answer = await fetch(path, { ...options, headers });
   if (answer.ok) return answer;
   const { error } = await answer.json().catch(() => ({ error: { message: answer.statusText, next: "" } }));
-  throw new Refused([error.message, error.next].filter(Boolean).join(" "));
+  throw new Refused(answer.status, [error.message, error.next].filter(Boolean).join(" "));
 }
 
 /** Reads the feed line by line; yields null once connected, then each change. */

@@ -1,12 +1,17 @@
-// The console's page: reads a channel, shows it in threads, follows changes, says and presses.
+// The console's page: begins, follows the changes of a channel, says and presses.
 
 import { api, takeToken, Refused } from "/page/api.js";
-import { messageElement, refresh } from "/page/cards.js";
 import { completing } from "/page/completing.js";
+import { askReason } from "/page/prompt.js";
+import { Threads } from "/page/threads.js";
+
+const BOARD_EVERY_MS = 5_000;
 
 const $ = (id) => document.getElementById(id);
-const state = { person: null, channel: null, thread: null, board: null, shown: new Map() };
+const state = { board: null, person: null, channel: null, thread: null };
+const threads = new Threads($("log"), $("messages"), { press, reply: setThread, use, spoken: speak, unseen });
 
+addEventListener("hashchange", () => location.reload());
 start();
 
 async function start() {
@@ -17,149 +22,140 @@ async function start() {
     return askForToken(error instanceof Refused ? error.message : "Sluice does not answer.");
   }
   state.channel = new URLSearchParams(location.search).get("channel") ?? state.board.channels[0] ?? null;
-  showChannels();
-  showPeople();
   $("banner").hidden = !state.board.demo;
   $("ask").hidden = !state.board.demo || !state.channel;
-  completing({ input: $("text"), list: $("completions"), ask: complete });
-  $("ask").addEventListener("submit", say);
-  $("leave-thread").addEventListener("click", () => setThread(null));
-  await read();
+  showChannels();
+  if (state.board.demo) showPeople();
+  listen();
   follow();
 }
 
+function listen() {
+  completing({ input: $("text"), box: $("completing"), list: $("completions"), ask: complete });
+  $("ask").addEventListener("submit", say);
+  $("leave-thread").addEventListener("click", () => setThread(null));
+  $("newer").addEventListener("click", () => threads.toUnseen());
+  if (!state.channel) setInterval(read, BOARD_EVERY_MS);
+}
+
 function askForToken(problem = "") {
-  $("enter").hidden = false;
+  for (const id of ["log", "board", "ask", "acting", "banner"]) $(id).hidden = true;
+  $("channels").replaceChildren();
+  $("link").textContent = "";
   $("refused").textContent = problem;
-  $("enter").addEventListener("submit", (event) => {
+  $("enter").hidden = false;
+  $("token").focus();
+  $("enter").onsubmit = (event) => {
     event.preventDefault();
-    location.hash = `token=${$("token").value.trim()}`;
-    location.reload();
-  });
+    location.hash = `token=${encodeURIComponent($("token").value.trim())}`;
+  };
 }
 
 function showChannels() {
-  $("channels").replaceChildren(
-    ...state.board.channels.map((name) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = `#${name}`;
-      if (name === state.channel) button.setAttribute("aria-current", "true");
-      button.addEventListener("click", () => {
-        state.channel = name;
-        setThread(null);
-        showChannels();
-        read();
-      });
-      return button;
-    }),
-  );
+  const buttons = state.board.channels.map((name) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = `#${name}`;
+    button.addEventListener("click", () => enter(name));
+    return button;
+  });
+  $("channels").replaceChildren(...buttons);
+  markChannel();
+}
+
+function markChannel() {
+  for (const button of $("channels").children) {
+    if (button.textContent === `#${state.channel}`) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  }
+}
+
+function enter(channel) {
+  state.channel = channel;
+  threads.clear();
+  setThread(null);
+  markChannel();
+  read();
 }
 
 function showPeople() {
-  if (!state.board.demo) return;
+  const { people } = state.board;
   const kept = sessionStorage.getItem("person");
-  const people = state.board.people;
-  $("person").replaceChildren(...people.map(({ id, name }) => new Option(name ? `${name} (${id})` : id, id)));
+  const select = $("person");
+  select.replaceChildren(...people.map(({ id, name }) => new Option(name ? `${id} (${name})` : id, id)));
   state.person = people.some(({ id }) => id === kept) ? kept : (people[0]?.id ?? null);
-  $("person").value = state.person;
+  select.value = state.person;
   $("acting").hidden = false;
-  $("person").addEventListener("change", () => {
-    state.person = $("person").value;
+  select.addEventListener("change", () => {
+    state.person = select.value;
     sessionStorage.setItem("person", state.person);
+    $("problem").textContent = "";
     read();
   });
 }
 
-/** Reads the channel anew and shows what is new or changed; everything else stays as it is, focus too. */
-async function read() {
-  if (!state.channel) return showBoard();
-  const asPerson = state.person ? `?as=${encodeURIComponent(state.person)}` : "";
-  const channel = state.channel;
-  const { messages } = await api.get(`/api/channels/${encodeURIComponent(channel)}${asPerson}`);
-  if (channel !== state.channel) return;
-  const main = document.querySelector("main");
-  const atEnd = main.scrollHeight - main.scrollTop - main.clientHeight < 120;
-  show(messages);
-  if (atEnd) main.scrollTop = main.scrollHeight;
-}
+let reading = null;
+let again = false;
 
-function show(messages) {
-  const log = $("log");
-  const first = state.shown.size === 0;
-  const wanted = new Set(messages.map(({ id }) => id));
-  for (const [id, { element }] of state.shown) {
-    if (!wanted.has(id)) {
-      element.remove();
-      state.shown.delete(id);
+/** Reads the channel and shows it; while one reading is under way, any number of further calls lead to one more. */
+function read() {
+  again = true;
+  reading ??= (async () => {
+    try {
+      while (again) {
+        again = false;
+        await readOnce();
+      }
+    } finally {
+      reading = null;
     }
-  }
-  for (const message of messages) showMessage(log, message, first);
-  log.querySelectorAll(".thread").forEach((thread) => {
-    if (!thread.querySelector("article")) thread.remove();
-  });
-  log.querySelector(".empty")?.remove();
-  if (messages.length === 0) log.append(emptyHint());
+  })();
+  return reading.catch((error) => lost(error));
 }
 
-function showMessage(log, message, first) {
-  const key = JSON.stringify([message, state.person]);
-  const before = state.shown.get(message.id);
-  if (before?.key === key) return;
-  const element = messageElement(message, { me: state.person, press, reply: setThread, use });
-  if (!first) element.classList.add("fresh");
-  state.shown.set(message.id, { key, element });
-  if (before) return refresh(before.element, element);
-  if (message.id === message.thread) threadOf(log, message.id).prepend(element);
-  else threadOf(log, message.thread).querySelector(".replies").append(element);
+async function readOnce() {
+  const { channel, person } = state;
+  if (!channel) return showBoard();
+  const asPerson = person ? `?as=${encodeURIComponent(person)}` : "";
+  const { messages } = await api.get(`/api/channels/${encodeURIComponent(channel)}${asPerson}`);
+  if (channel !== state.channel || person !== state.person) return;
+  threads.show(messages, person);
+  if (messages.length === 0) $("log").append(empty(state.board.demo ? "Nothing here yet. Type status, or help." : "Nothing here yet."));
 }
 
-function threadOf(log, root) {
-  const id = `thread-${root}`;
-  const found = document.getElementById(id);
-  if (found) return found;
-  const thread = document.createElement("section");
-  thread.className = "thread";
-  thread.id = id;
-  const replies = document.createElement("div");
-  replies.className = "replies";
-  thread.append(replies);
-  log.append(thread);
-  return thread;
-}
-
-function emptyHint() {
-  const hint = document.createElement("p");
-  hint.className = "empty";
-  hint.textContent = state.board.demo ? "Nothing here yet. Type status, or help." : "Nothing here yet.";
-  return hint;
-}
-
+/** Outside demo mode: what is open, for looking only. */
 async function showBoard() {
   const { open } = await api.get("/api/board");
-  const board = $("board");
-  board.hidden = false;
-  board.replaceChildren(
-    ...open.map((row) => {
-      const item = document.createElement("article");
-      item.textContent = `${row.id} ${row.state}: ${row.asked_by} asks ${row.command}`;
-      return item;
-    }),
-  );
-  if (open.length === 0) board.append(emptyHint());
+  const items = open.map((row) => {
+    const item = document.createElement("article");
+    const head = document.createElement("p");
+    head.className = "headline";
+    head.textContent = `#${row.id} ${row.state}`;
+    const asked = document.createElement("p");
+    asked.textContent = `${row.asked_by} asks: ${row.command}`;
+    item.append(head, asked);
+    return item;
+  });
+  $("board").hidden = false;
+  $("board").replaceChildren(...(items.length > 0 ? items : [empty("No request is open.")]));
+}
+
+function empty(words) {
+  const hint = document.createElement("p");
+  hint.className = "empty";
+  hint.textContent = words;
+  return hint;
 }
 
 function setThread(thread) {
   state.thread = thread;
   $("where").hidden = thread === null;
-  if (thread !== null) {
-    const typed = document.querySelector(`#thread-${CSS.escape(thread)} .typed`)?.textContent ?? "";
-    $("where").querySelector("span").textContent = `In the thread of: ${typed.slice(0, 60)}`;
-    $("text").focus();
-  }
+  if (thread === null) return;
+  $("where").querySelector("span").textContent = `In the thread of: ${threads.title(thread)}`;
+  $("text").focus();
 }
 
-/** Puts a command that an answer offers into the box. */
+/** Puts a command that an answer offers into the box, without the program's name. */
 function use(command) {
   $("text").value = command.replace(/^\/\S+\s+/, "");
   $("text").focus();
@@ -168,12 +164,14 @@ function use(command) {
 async function say(event) {
   event.preventDefault();
   const text = $("text").value.trim();
-  if (!text) return;
+  if (!text || !state.person) return;
   const body = { as: state.person, channel: state.channel, text };
   if (state.thread) body.thread = state.thread;
   await told(async () => {
-    await api.post("/api/say", body);
+    const { message } = await api.post("/api/say", body);
     $("text").value = "";
+    $("text").dispatchEvent(new Event("input"));
+    threads.follow(message);
   });
 }
 
@@ -187,35 +185,37 @@ async function press(message, button) {
   await told(() => api.post("/api/press", body));
 }
 
-/** Asks for a reason; null where the person thought better of it. */
-function askReason({ title, label, send, cancel }) {
-  $("prompt-title").textContent = title;
-  $("reason-label").textContent = label;
-  $("prompt-send").textContent = send;
-  $("prompt-cancel").textContent = cancel;
-  $("reason").value = "";
-  const dialog = $("prompt");
-  dialog.returnValue = "cancel";
-  dialog.showModal();
-  $("reason").focus();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "send" ? $("reason").value : null), { once: true });
-  });
-}
-
 /** Does it, and shows what the API says against it. */
 async function told(act) {
   $("problem").textContent = "";
   try {
     await act();
   } catch (error) {
-    $("problem").textContent = error instanceof Refused ? error.message : "Sluice does not answer; nothing was recorded.";
+    $("problem").textContent =
+      error instanceof Refused ? error.message : "Sluice does not answer, so it is not known whether this was recorded.";
   }
+}
+
+/** Tells a screen reader what is new; an edited message only where its first line changed. */
+function speak(words) {
+  const line = document.createElement("p");
+  line.textContent = words;
+  $("spoken").append(line);
+  while ($("spoken").childElementCount > 20) $("spoken").firstElementChild.remove();
+}
+
+function unseen(any) {
+  $("newer-line").hidden = !any;
 }
 
 async function complete(text, cursor) {
   const { completions } = await api.get(`/api/complete?text=${encodeURIComponent(text)}&cursor=${cursor}`);
   return completions;
+}
+
+function lost(error) {
+  if (error instanceof Refused) $("link").textContent = error.message;
+  else $("link").textContent = "Not connected, trying again";
 }
 
 /** Follows the changes; after a break it reads everything again. */
@@ -225,10 +225,10 @@ async function follow() {
       for await (const change of api.events()) {
         $("link").textContent = "";
         pause = 500;
-        if (change === null || !change.channel || change.channel === state.channel) await read();
+        if (!change?.channel || change.channel === state.channel) read();
       }
     } catch (error) {
-      if (error instanceof Refused) return askForToken(error.message);
+      if (error instanceof Refused && error.status === 401) return askForToken(error.message);
     }
     $("link").textContent = "Not connected, trying again";
     await new Promise((resolve) => setTimeout(resolve, pause * (0.75 + Math.random() / 2)));

@@ -1,171 +1,194 @@
 // A message as elements. Only text nodes are made from what was said, never markup.
 
-import { api } from "/page/api.js";
+import { figure } from "/page/pictures.js";
 
-/** The element of a message; `on` has what can be done with it: press, reply, use. */
+const SLUICE = "sluice";
+
+/** The element of a message; `on` has what can be done with it (press, reply, use) and who looks (`me`). */
 export function messageElement(message, on) {
   const article = make("article");
   article.dataset.message = message.id;
-  if (message.author !== "sluice") article.classList.add("person", ...(message.author === on.me ? ["mine"] : []));
+  article.tabIndex = -1;
+  article.setAttribute("aria-label", `${message.author}: ${headline(message)}`);
+  if (message.author !== SLUICE) article.classList.add("person", ...(message.author === on.me ? ["mine"] : []));
   if (message.only_for) article.classList.add("private");
   article.append(byLine(message, on));
-  if (message.body?.headline) fillCard(article, message, on);
+  const card = message.body?.headline ? message.body : null;
+  if (card) fillCard(article, card, on);
   else article.append(make("p", "typed", message.text));
   message.images.forEach((image) => article.append(figure(image)));
+  if (card?.buttons.length > 0 && on.me) article.append(buttons(message, card.buttons, on));
   return article;
+}
+
+/** The first line, as plain text. */
+export function headline(message) {
+  return message.text.split("\n", 1)[0];
 }
 
 /** Puts a message's new state into the element that shows it, so that it keeps its place and the focus. */
 export function refresh(shown, next) {
-  const focused = shown.contains(document.activeElement) ? document.activeElement.dataset.button : undefined;
+  const focused = shown.contains(document.activeElement) ? document.activeElement : null;
+  const button = focused?.dataset.button;
   shown.className = next.className;
+  shown.setAttribute("aria-label", next.getAttribute("aria-label"));
   shown.replaceChildren(...next.childNodes);
-  if (focused) shown.querySelector(`[data-button="${CSS.escape(focused)}"]`)?.focus();
+  if (!focused || focused === shown) return;
+  const again = button && shown.querySelector(`[data-button="${CSS.escape(button)}"]`);
+  (again || shown).focus({ preventScroll: true });
 }
 
 function byLine(message, on) {
   const line = make("div", "by");
-  line.append(make("b", "", message.author === "sluice" ? "Sluice" : message.author));
-  const time = make("time", "", new Date(message.at).toLocaleTimeString());
-  time.dateTime = new Date(message.at).toISOString();
-  line.append(time);
-  if (message.only_for) line.append(make("span", "", "only you see this"));
-  if (message.id === message.thread && on.me) {
-    const reply = make("button", "", "Reply");
-    reply.type = "button";
-    reply.addEventListener("click", () => on.reply(message.thread));
-    line.append(reply);
-  }
+  const badge = make("span", "badge", message.author.slice(0, 1));
+  badge.setAttribute("aria-hidden", "true");
+  line.append(badge, make("b", "", message.author === SLUICE ? "Sluice" : message.author), clock(message.at));
+  if (message.only_for) line.append(make("span", "note", "only you see this"));
+  if (message.id === message.thread && on.me) line.append(replyButton(message, on));
   return line;
 }
 
-function fillCard(article, message, on) {
-  const card = message.body;
+function clock(at) {
+  const when = new Date(at);
+  const time = make("time", "", when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+  time.dateTime = when.toISOString();
+  time.title = when.toLocaleString();
+  return time;
+}
+
+function replyButton(message, on) {
+  const reply = make("button", "", "Reply");
+  reply.type = "button";
+  reply.dataset.button = "reply";
+  reply.setAttribute("aria-label", `Reply in the thread of: ${headline(message)}`);
+  reply.addEventListener("click", () => on.reply(message.thread));
+  return reply;
+}
+
+function fillCard(article, card, on) {
   article.classList.add(card.tone);
   article.append(spans(make("p", "headline"), card.headline));
-  let facts = null;
-  for (const part of card.body) {
-    if (part.part === "fact") {
-      facts ??= article.appendChild(make("dl"));
-      facts.append(fact(part));
-    } else {
-      facts = null;
-      article.append(PARTS[part.part](part, on));
-    }
-  }
-  if (card.buttons.length > 0 && on.me) article.append(buttons(message, card.buttons, on));
+  for (const group of grouped(card.body)) article.append(...GROUPS[group.of](group.parts, on));
 }
+
+/** Neighbours of one kind: facts make one list, steps another. */
+function grouped(parts) {
+  const groups = [];
+  for (const part of parts) {
+    const of = part.part in GROUPS ? part.part : "other";
+    if (groups.at(-1)?.of === of) groups.at(-1).parts.push(part);
+    else groups.push({ of, parts: [part] });
+  }
+  return groups;
+}
+
+const GROUPS = {
+  fact: (parts) => [filled(make("dl", "facts"), parts.map(fact))],
+  step: (parts) => [filled(make("ul", "steps"), parts.map(step))],
+  other: (parts, on) => parts.map((part) => PARTS[part.part](part, on)),
+};
 
 const PARTS = {
   line: (part) => spans(make("p"), part.text),
   hint: (part) => spans(make("p", "hint"), part.text),
   code: (part) => scrollable(make("pre", "", part.text)),
-  step,
   bar,
   table,
   command,
 };
 
 function fact(part) {
-  const row = make("div", "fact");
-  row.append(make("dt", "", part.label), spans(make("dd"), part.text));
-  return row;
+  return filled(make("div"), [make("dt", "", part.label), spans(make("dd"), part.text)]);
 }
 
 function step(part) {
-  const row = make("div", "step");
   const words = spans(make("div"), part.text);
   if (part.payload) words.append(make("code", "", part.payload));
-  row.append(make("span", "mark", part.mark), words);
-  return row;
+  return filled(make("li"), [make("span", "mark", part.mark), words]);
 }
 
-function bar(part) {
-  const outer = make("div", "bar");
-  outer.setAttribute("role", "progressbar");
-  outer.setAttribute("aria-label", "Steps done");
-  outer.setAttribute("aria-valuemax", part.of);
-  outer.setAttribute("aria-valuenow", part.done);
-  const inner = make("span");
-  inner.style.width = `${(100 * part.done) / Math.max(part.of, 1)}%`;
-  outer.append(inner);
-  return outer;
+function bar({ done, of }) {
+  const progress = make("progress");
+  progress.max = of;
+  progress.value = done;
+  progress.setAttribute("aria-label", "Steps done");
+  progress.setAttribute("aria-valuetext", `${done} / ${of}`);
+  return progress;
 }
 
 function table(part) {
   const element = make("table");
-  const head = element.createTHead().insertRow();
-  part.head.forEach((cell) => {
-    const th = make(cell ? "th" : "td", "", cell);
-    if (cell) th.scope = "col";
-    head.append(th);
-  });
-  const body = element.createTBody();
-  part.rows.forEach(([first, ...rest]) => {
-    const row = body.insertRow();
-    const th = make("th", "", first);
-    th.scope = "row";
-    row.append(th, ...rest.map((cell) => make("td", "", cell)));
-  });
-  const rows = make("div", "rows");
-  rows.append(element);
-  return scrollable(rows);
+  element.createTHead().insertRow().append(...part.head.map(columnHead));
+  element.createTBody().append(...part.rows.map(row));
+  return scrollable(filled(make("div", "rows"), [element]));
 }
 
+function columnHead(name) {
+  const cell = make(name ? "th" : "td", "", name);
+  if (name) cell.scope = "col";
+  return cell;
+}
+
+function row([first, ...rest]) {
+  const head = make("th", "", first);
+  head.scope = "row";
+  return filled(make("tr"), [head, ...rest.map((cell) => make("td", "", cell))]);
+}
+
+/** A command: `Use` puts one of ours into the box, `Copy` takes one for a shell. */
 function command(part, on) {
-  const row = make("div", "command");
-  row.append(make("pre", "", part.text));
-  if (on.me && part.text.startsWith("/")) {
-    const use = make("button", "", "Use");
-    use.type = "button";
-    use.setAttribute("aria-label", `Use ${part.text}`);
-    use.addEventListener("click", () => on.use(part.text));
-    row.append(use);
+  const line = filled(make("div", "command"), [make("pre", "", part.text)]);
+  if (!part.text.startsWith("/")) line.append(action("Copy", part.text, (button) => copy(part.text, button)));
+  else if (on.me) line.append(action("Use", part.text, () => on.use(part.text)));
+  return line;
+}
+
+function action(label, text, act) {
+  const button = make("button", "", label);
+  button.type = "button";
+  button.dataset.button = `${label} ${text}`;
+  button.setAttribute("aria-label", `${label} ${text}`);
+  button.addEventListener("click", () => act(button));
+  return button;
+}
+
+async function copy(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Select it";
   }
-  return row;
 }
 
 function buttons(message, list, on) {
-  const row = make("div", "buttons");
-  for (const button of list) {
-    const element = make("button", button.look, button.label);
-    element.type = "button";
-    element.dataset.button = button.id;
-    element.addEventListener("click", async () => {
-      element.disabled = true;
-      await on.press(message, button);
-      element.disabled = false;
-    });
-    row.append(element);
-  }
-  return row;
+  return filled(make("div", "buttons"), list.map((button) => pressable(message, button, on)));
 }
 
-function figure(image) {
-  const element = make("figure");
-  const picture = make("img");
-  picture.alt = image.alt;
-  picture.width = 800;
-  picture.height = 400;
-  api.picture(image.url).then((url) => {
-    picture.src = url;
-    picture.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
+/** While it is being pressed it does nothing more, but keeps the focus. */
+function pressable(message, button, on) {
+  const element = make("button", button.look, button.label);
+  element.type = "button";
+  element.dataset.button = button.id;
+  element.addEventListener("click", async () => {
+    if (element.ariaDisabled === "true") return;
+    element.ariaDisabled = "true";
+    await on.press(message, button);
+    element.ariaDisabled = null;
   });
-  element.append(picture);
   return element;
 }
 
 /** What may be wider than a phone scrolls by itself, by keyboard too. */
 function scrollable(element) {
   element.tabIndex = 0;
-  element.setAttribute("role", "region");
-  element.setAttribute("aria-label", "Wide text");
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", "Scrolls sideways where it is wide");
   return element;
 }
 
 function spans(element, text) {
-  for (const span of text) element.append(SPANS[span.span](span));
-  return element;
+  return filled(element, text.map((span) => SPANS[span.span](span)));
 }
 
 const SPANS = {
@@ -178,6 +201,11 @@ const SPANS = {
     return time;
   },
 };
+
+function filled(element, children) {
+  element.append(...children);
+  return element;
+}
 
 function make(name, className = "", text = "") {
   const element = document.createElement(name);

@@ -1,16 +1,22 @@
 // A text box that completes: arrows choose, Tab or Enter takes, Escape closes (the ARIA combobox pattern).
 
-/** Wires `input` and `list`; `ask(text, cursor)` answers with {from, to, text, about}. */
-export function completing({ input, list, ask }) {
+/** Wires `input` and its `list`, shown and hidden with its `box`; `ask(text, cursor)` answers with {from, to, text, about}. */
+export function completing({ input, box, list, ask }) {
   let found = [];
   let chosen = -1;
   let asked = 0;
+  let offering = Promise.resolve();
 
   input.addEventListener("input", offer);
   input.addEventListener("keydown", key);
-  input.addEventListener("blur", () => setTimeout(close, 150));
+  input.addEventListener("blur", close);
+  box.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
 
-  async function offer() {
+  function offer() {
+    offering = find();
+  }
+
+  async function find() {
     const turn = ++asked;
     const completions = input.value ? await ask(input.value, cursor()).catch(() => []) : [];
     if (turn !== asked || document.activeElement !== input) return;
@@ -20,23 +26,36 @@ export function completing({ input, list, ask }) {
   }
 
   function key(event) {
-    if (list.hidden) {
+    if (event.isComposing) return;
+    if (box.hidden) {
       if (event.key === "ArrowDown") offer();
       return;
     }
     const moves = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in moves) {
-      chosen = (chosen + moves[event.key] + found.length) % found.length;
-      show();
-    } else if (event.key === "Tab" && !event.shiftKey) take(Math.max(chosen, 0));
+    if (event.key in moves) choose(moves[event.key]);
+    else if (event.key === "Tab" && !event.shiftKey) take(Math.max(chosen, 0));
     else if (event.key === "Enter" && chosen >= 0) take(chosen);
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
   }
 
-  function take(index) {
-    const { from, to, text } = found[index];
+  /** Goes round, by way of no choice at all. */
+  function choose(by) {
+    const places = found.length + 1;
+    chosen = ((chosen + 1 + by + places) % places) - 1;
+    show();
+  }
+
+  /** Waits for the answer to what stands in the box now: what is shown may be for the letters before. */
+  async function take(index) {
+    const typed = input.value;
+    await offering;
+    const completion = found[Math.min(index, found.length - 1)];
+    if (completion && input.value === typed) put(completion);
+  }
+
+  function put({ from, to, text }) {
     const characters = [...input.value];
     const before = [...characters.slice(0, from), ...text].join("");
     input.value = `${before} ${characters.slice(to).join("").trimStart()}`;
@@ -46,8 +65,8 @@ export function completing({ input, list, ask }) {
 
   function show() {
     list.replaceChildren(...found.map(option));
-    list.hidden = found.length === 0;
-    input.setAttribute("aria-expanded", String(!list.hidden));
+    box.hidden = found.length === 0;
+    input.setAttribute("aria-expanded", String(!box.hidden));
     if (chosen >= 0) input.setAttribute("aria-activedescendant", `completion-${chosen}`);
     else input.removeAttribute("aria-activedescendant");
     list.children[chosen]?.scrollIntoView({ block: "nearest" });
@@ -66,14 +85,12 @@ export function completing({ input, list, ask }) {
       about.textContent = completion.about;
       item.append(about);
     }
-    item.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      take(index);
-    });
+    item.addEventListener("click", () => take(index));
     return item;
   }
 
   function close() {
+    asked++;
     found = [];
     chosen = -1;
     show();
