@@ -1,0 +1,6 @@
+//! One binary of all stories.
+
+#![allow(missing_docs)]
+
+mod crash;
+mod scale;

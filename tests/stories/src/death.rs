@@ -1,0 +1,222 @@
+//! kill -9 at a chosen point, without a process: from that point on nothing of this life reaches the disk or the wire.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use approvals::intake::{Delivery, DeliveryId};
+use approvals::ledger::{
+    Attachment, Commit, ConsoleMessage, Entry, Ledger, LedgerError, Queued, Received, Sent,
+};
+use approvals::notice::Row;
+use approvals::ports::{Fault, Handle, LookFor, Permit, Platform};
+use approvals::request::Request;
+use async_trait::async_trait;
+use commands::names::{At, Environment, JobId, MessageId, Place, RequestId};
+use commands::observed::Observed;
+use commands::plan::Claim;
+use commands::windows::Sample;
+
+/// Counts the points at which a process can die, and dies at the one that was ordered.
+///
+/// Each durable append and each send is three points: before, after its effect with the answer lost, and after the answer.
+#[derive(Debug)]
+pub struct Death {
+    at: usize,
+    passed: AtomicUsize,
+    dead: AtomicBool,
+}
+
+impl Death {
+    /// Never dies; counts.
+    pub fn never() -> Arc<Self> {
+        Self::at(usize::MAX)
+    }
+
+    /// Dies at point `at`, counted from 0.
+    pub fn at(at: usize) -> Arc<Self> {
+        Arc::new(Self {
+            at,
+            passed: AtomicUsize::new(0),
+            dead: AtomicBool::new(false),
+        })
+    }
+
+    /// How many points were passed.
+    pub fn points(&self) -> usize {
+        self.passed.load(Ordering::SeqCst)
+    }
+
+    /// Whether it has happened.
+    pub fn happened(&self) -> bool {
+        self.dead.load(Ordering::SeqCst)
+    }
+
+    /// Passes a point: `true` while alive.
+    fn pass(&self) -> bool {
+        if self.happened() {
+            return false;
+        }
+        if self.passed.fetch_add(1, Ordering::SeqCst) == self.at {
+            self.dead.store(true, Ordering::SeqCst);
+        }
+        !self.happened()
+    }
+}
+
+/// A ledger or a platform of a process that can die.
+pub struct Mortal<T: ?Sized> {
+    inner: Arc<T>,
+    death: Arc<Death>,
+}
+
+impl<T: ?Sized> Mortal<T> {
+    /// `inner`, until `death`.
+    pub fn new(inner: Arc<T>, death: Arc<Death>) -> Self {
+        Self { inner, death }
+    }
+}
+
+fn dead() -> LedgerError {
+    LedgerError::NotWritable("the process is dead".into())
+}
+
+impl Mortal<dyn Ledger> {
+    fn alive(&self) -> Result<&dyn Ledger, LedgerError> {
+        if self.death.happened() {
+            Err(dead())
+        } else {
+            Ok(&*self.inner)
+        }
+    }
+
+    /// Before; then the effect; then after.
+    async fn durable<R>(
+        &self,
+        effect: impl Future<Output = Result<R, LedgerError>>,
+    ) -> Result<R, LedgerError> {
+        if !self.death.pass() {
+            return Err(dead());
+        }
+        let done = effect.await;
+        if self.death.pass() { done } else { Err(dead()) }
+    }
+}
+
+#[async_trait]
+impl Ledger for Mortal<dyn Ledger> {
+    fn epoch(&self) -> u64 {
+        self.inner.epoch()
+    }
+    async fn last_at(&self) -> Result<At, LedgerError> {
+        self.alive()?.last_at().await
+    }
+    async fn receive(&self, delivery: &Delivery) -> Result<Received, LedgerError> {
+        self.durable(self.inner.receive(delivery)).await
+    }
+    async fn unanswered(&self, limit: u32) -> Result<Vec<Delivery>, LedgerError> {
+        self.alive()?.unanswered(limit).await
+    }
+    async fn next_request(&self) -> Result<RequestId, LedgerError> {
+        self.alive()?.next_request().await
+    }
+    async fn load(&self, request: RequestId) -> Result<Option<Request>, LedgerError> {
+        self.alive()?.load(request).await
+    }
+    async fn commit(&self, commit: Commit) -> Result<(), LedgerError> {
+        self.durable(self.inner.commit(commit)).await
+    }
+    async fn due(&self, now: At, limit: u32) -> Result<Vec<RequestId>, LedgerError> {
+        self.alive()?.due(now, limit).await
+    }
+    async fn next_wake(&self) -> Result<Option<At>, LedgerError> {
+        self.alive()?.next_wake().await
+    }
+    async fn to_send(&self, now: At, limit: u32) -> Result<Vec<Queued>, LedgerError> {
+        self.alive()?.to_send(now, limit).await
+    }
+    async fn next_send(&self) -> Result<Option<At>, LedgerError> {
+        self.alive()?.next_send().await
+    }
+    async fn sent(&self, id: u64, sent: Sent) -> Result<(), LedgerError> {
+        self.durable(self.inner.sent(id, sent)).await
+    }
+    async fn holder(&self, claims: &[Claim], except: RequestId) -> Result<Option<RequestId>, LedgerError> {
+        self.alive()?.holder(claims, except).await
+    }
+    async fn open_requests(&self) -> Result<Vec<Row>, LedgerError> {
+        self.alive()?.open_requests().await
+    }
+    async fn latest_requests(&self, limit: u32) -> Result<Vec<Row>, LedgerError> {
+        self.alive()?.latest_requests(limit).await
+    }
+    async fn request_in(&self, place: &Place, thread: &MessageId) -> Result<Option<RequestId>, LedgerError> {
+        self.alive()?.request_in(place, thread).await
+    }
+    async fn keep_samples(
+        &self,
+        environment: &Environment,
+        samples: &[(JobId, Sample)],
+        forget_before: At,
+    ) -> Result<(), LedgerError> {
+        self.alive()?
+            .keep_samples(environment, samples, forget_before)
+            .await
+    }
+    async fn samples(
+        &self,
+        environment: &Environment,
+        job: &JobId,
+        from: At,
+        to: At,
+    ) -> Result<Vec<Sample>, LedgerError> {
+        self.alive()?.samples(environment, job, from, to).await
+    }
+    async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Entry>, LedgerError> {
+        self.alive()?.entries(from_seq, limit).await
+    }
+    async fn put_message(
+        &self,
+        message: &ConsoleMessage,
+        attachments: &[Attachment],
+        nonce: Option<u64>,
+    ) -> Result<MessageId, LedgerError> {
+        self.durable(self.inner.put_message(message, attachments, nonce))
+            .await
+    }
+    async fn messages(&self, channel: &str, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError> {
+        self.alive()?.messages(channel, limit).await
+    }
+    async fn message(&self, id: &MessageId) -> Result<Option<ConsoleMessage>, LedgerError> {
+        self.alive()?.message(id).await
+    }
+    async fn attachment(&self, id: &str) -> Result<Option<Attachment>, LedgerError> {
+        self.alive()?.attachment(id).await
+    }
+}
+
+#[async_trait]
+impl Platform for Mortal<dyn Platform> {
+    async fn look(&self, environment: &Environment, look_for: &LookFor) -> Observed {
+        self.inner.look(environment, look_for).await
+    }
+
+    async fn send(&self, permit: Permit) -> Result<Handle, Fault> {
+        let lost = || Fault::Unknown {
+            source: "the process is dead".into(),
+        };
+        if !self.death.pass() {
+            return Err(lost());
+        }
+        let answer = self.inner.send(permit).await;
+        if self.death.pass() { answer } else { Err(lost()) }
+    }
+
+    async fn sample(&self, environment: &Environment) -> Result<Vec<(JobId, Sample)>, Fault> {
+        self.inner.sample(environment).await
+    }
+}
+
+/// The id of the `n`-th delivery of a story.
+pub(crate) fn delivery_id(n: usize) -> DeliveryId {
+    DeliveryId(format!("story-{n}"))
+}
