@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod commands;
 mod policy;
+mod run;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the bot.
+    Run,
     /// Check the configuration and tell every mistake.
     Check(check::Arguments),
     /// Print the catalog of commands.
@@ -61,6 +64,7 @@ impl From<Mistakes> for Failure {
 pub async fn carry_out(arguments: Arguments) -> ExitCode {
     let Arguments { config, command } = arguments;
     let done = match command {
+        Command::Run => run::run(&config).await,
         Command::Check(arguments) => check::check(&config, &arguments).await,
         Command::Commands(arguments) => commands::commands(&arguments),
         Command::Ask(arguments) => ask::ask(&config, arguments).await,

@@ -3,7 +3,6 @@
 //! A loop wakes when it is signalled, when the next thing in the ledger is due, and anyway after a while. A turn that
 //! panics is logged and the loop goes on: the request it was about keeps its wake-up and is looked at again.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +11,11 @@ use approvals::sampler::Sampler;
 use approvals::site::Site;
 use approvals::{intake, outbox, runner};
 use commands::names::At;
+use futures::future::BoxFuture;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinSet;
+
+use crate::watch::{Loop, Metrics, Turn as Outcome};
 
 /// A loop that nobody wakes looks anyway after this long.
 const POLL: Duration = Duration::from_secs(5);
@@ -22,99 +24,118 @@ const POLL: Duration = Duration::from_secs(5);
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// What a turn found.
-enum Turn {
+enum Found {
     /// There was work, and there may be more.
-    Worked,
+    Work,
     /// There is nothing before this time.
-    IdleUntil(Option<At>),
+    NothingUntil(Option<At>),
 }
 
 /// Runs all loops until `stop` says so; each ends between two turns.
-pub async fn run(site: Arc<Site>, stop: watch::Receiver<bool>) {
+///
+/// # Errors
+/// [`LedgerError::Corrupt`]: what is remembered cannot be trusted, so nothing goes on.
+pub async fn run(
+    site: Arc<Site>,
+    metrics: Arc<Metrics>,
+    stop: watch::Receiver<bool>,
+) -> Result<(), LedgerError> {
+    let sampler = Arc::new(Mutex::new(Sampler::default()));
+    let repeat = |name, signal, turn: Turn| {
+        let this = Repeated { name, site: site.clone(), metrics: metrics.clone(), signal, turn };
+        this.until(stop.clone())
+    };
     let mut loops = JoinSet::new();
     loops.spawn(repeat(
-        "intake",
-        site.clone(),
-        stop.clone(),
+        Loop::intake,
         |site| &site.signals.intake,
-        |site| async move { Ok(worked(intake::turn(&site).await?, None)) },
+        Box::new(|site| Box::pin(async move { Ok(found(intake::turn(&site).await?, None)) })),
     ));
     loops.spawn(repeat(
-        "runner",
-        site.clone(),
-        stop.clone(),
+        Loop::runner,
         |site| &site.signals.runner,
-        |site| async move {
-            let any = runner::turn(&site).await?;
-            Ok(worked(any, site.ledger.next_wake().await?))
-        },
+        Box::new(|site| {
+            Box::pin(async move {
+                let any = runner::turn(&site).await?;
+                Ok(found(any, site.ledger.next_wake().await?))
+            })
+        }),
     ));
     loops.spawn(repeat(
-        "outbox",
-        site.clone(),
-        stop.clone(),
+        Loop::outbox,
         |site| &site.signals.outbox,
-        |site| async move {
-            let any = outbox::turn(&site).await?;
-            Ok(worked(any, site.ledger.next_send().await?))
-        },
+        Box::new(|site| {
+            Box::pin(async move {
+                let any = outbox::turn(&site).await?;
+                Ok(found(any, site.ledger.next_send().await?))
+            })
+        }),
     ));
-    let sampler = Arc::new(Mutex::new(Sampler::default()));
     loops.spawn(repeat(
-        "sampler",
-        site,
-        stop,
+        Loop::sampler,
         |site| &site.signals.sampler,
-        move |site| {
+        Box::new(move |site| {
             let sampler = sampler.clone();
-            async move { Ok(Turn::IdleUntil(sampler.lock().await.turn(&site).await?)) }
-        },
+            Box::pin(async move { Ok(Found::NothingUntil(sampler.lock().await.turn(&site).await?)) })
+        }),
     ));
-    loops.join_all().await;
+    while let Some(ended) = loops.join_next().await {
+        // A loop itself does not panic: its turns are tasks of their own.
+        ended.unwrap_or(Ok(()))?;
+    }
+    Ok(())
 }
 
-fn worked(any: bool, next: Option<At>) -> Turn {
-    if any { Turn::Worked } else { Turn::IdleUntil(next) }
+fn found(any: bool, next: Option<At>) -> Found {
+    if any { Found::Work } else { Found::NothingUntil(next) }
 }
 
-async fn repeat<T>(
-    name: &'static str,
+/// One turn of a loop.
+type Turn = Box<dyn Fn(Arc<Site>) -> BoxFuture<'static, Result<Found, LedgerError>> + Send + Sync>;
+
+/// A loop.
+struct Repeated {
+    name: Loop,
     site: Arc<Site>,
-    mut stop: watch::Receiver<bool>,
+    metrics: Arc<Metrics>,
     signal: fn(&Site) -> &Notify,
-    turn: impl Fn(Arc<Site>) -> T + Send + 'static,
-) where
-    T: Future<Output = Result<Turn, LedgerError>> + Send + 'static,
-{
-    while !*stop.borrow() {
-        let pause = match tokio::spawn(turn(site.clone())).await {
-            Ok(Ok(Turn::Worked)) => continue,
-            Ok(Ok(Turn::IdleUntil(next))) => until(&site, next),
+    turn: Turn,
+}
+
+impl Repeated {
+    async fn until(self, mut stop: watch::Receiver<bool>) -> Result<(), LedgerError> {
+        while !*stop.borrow() {
+            let Some(pause) = self.turn().await? else { continue };
+            tokio::select! {
+                () = (self.signal)(&self.site).notified() => {}
+                () = tokio::time::sleep(pause) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one turn and says how long to rest; `None`: not at all.
+    async fn turn(&self) -> Result<Option<Duration>, LedgerError> {
+        let turn = tokio::spawn((self.turn)(self.site.clone())).await;
+        let (outcome, pause) = match turn {
+            Ok(Ok(Found::Work)) => (Outcome::worked, None),
+            Ok(Ok(Found::NothingUntil(next))) => (Outcome::idle, Some(self.rest(next))),
+            Ok(Err(error @ LedgerError::Corrupt { .. })) => return Err(error),
             Ok(Err(error)) => {
-                tracing::error!(
-                    turn = name,
-                    error = &error as &dyn std::error::Error,
-                    "a turn failed"
-                );
-                AFTER_FAILURE
+                tracing::error!(turn = ?self.name, error = &error as &dyn std::error::Error, "a turn failed");
+                (Outcome::failed, Some(AFTER_FAILURE))
             }
             Err(panic) => {
-                tracing::error!(
-                    turn = name,
-                    error = &panic as &dyn std::error::Error,
-                    "a turn panicked"
-                );
-                AFTER_FAILURE
+                tracing::error!(turn = ?self.name, error = &panic as &dyn std::error::Error, "a turn panicked");
+                (Outcome::panicked, Some(AFTER_FAILURE))
             }
         };
-        tokio::select! {
-            () = signal(&site).notified() => {}
-            () = tokio::time::sleep(pause) => {}
-            _ = stop.changed() => {}
-        }
+        self.metrics.turned(self.name, outcome);
+        Ok(pause)
     }
-}
 
-fn until(site: &Site, next: Option<At>) -> Duration {
-    next.map_or(POLL, |at| Duration::from(at.since(site.clock.now())).min(POLL))
+    fn rest(&self, next: Option<At>) -> Duration {
+        next.map_or(POLL, |at| Duration::from(at.since(self.site.clock.now())).min(POLL))
+    }
 }

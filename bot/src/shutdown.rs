@@ -49,6 +49,11 @@ impl Shutdown {
         *self.0.borrow()
     }
 
+    /// The same as a plain channel, for who wants one.
+    pub fn receiver(&self) -> watch::Receiver<bool> {
+        self.0.clone()
+    }
+
     /// Returns once it is time to stop; also when nobody is left who could ask.
     pub async fn asked(&self) {
         let mut receiver = self.0.clone();

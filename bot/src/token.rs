@@ -4,22 +4,13 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use rand::TryRngCore as _;
-use rand::rngs::OsRng;
-use secrecy::{ExposeSecret as _, SecretString};
+use approvals::ports::Dice;
+use secrecy::SecretString;
 use tempfile::NamedTempFile;
 
-/// Bytes of chance in a token.
-const BYTES: usize = 32;
-
-/// A fresh token, in hex.
-///
-/// # Errors
-/// Where the system gives no random bytes.
-pub fn fresh() -> io::Result<SecretString> {
-    let mut bytes = [0; BYTES];
-    OsRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
-    Ok(hex::encode(bytes).into())
+/// A fresh token: 64 hexadecimal digits.
+pub fn fresh(dice: &dyn Dice) -> String {
+    hex::encode([dice.roll(), dice.roll()].concat())
 }
 
 /// Where the token of the bot with this ledger is.
@@ -33,11 +24,11 @@ pub fn file(ledger: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Where the folder cannot be written.
-pub fn write(ledger: &Path, token: &SecretString) -> io::Result<()> {
+pub fn write(ledger: &Path, token: &str) -> io::Result<()> {
     let folder = ledger.parent().unwrap_or(Path::new("."));
     // A new file of mode 0600 under another name: never half a token, and never the mode of an older file.
     let mut new = NamedTempFile::new_in(folder)?;
-    new.write_all(token.expose_secret().as_bytes())?;
+    new.write_all(token.as_bytes())?;
     new.persist(file(ledger))?;
     Ok(())
 }

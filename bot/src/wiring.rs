@@ -1,0 +1,245 @@
+//! The only place that names concrete adapters: a checked configuration becomes one Sluice.
+//!
+//! Nothing here contacts an outside system: the port is bound and the ledger opened, then it is ready. What cannot be
+//! reached shows in `/status`, and the loops find out by themselves.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use adapters::chat::console::Console;
+use adapters::chat::console::front::{self, Front};
+use adapters::platforms::standalone::{self, Standalone, launcher};
+use adapters::wording::{Reader, Wording};
+use approvals::ledger::sqlite::SqliteLedger;
+use approvals::ledger::{Ledger, LedgerError};
+use approvals::ports::{Chat, Clock, Dice, Platform};
+use approvals::site::{Served, Site, Windows};
+use commands::names::{Channel, Chat as ChatKind, Environment};
+use tokio::net::TcpListener;
+
+use crate::config::{self, Config, Mode};
+use crate::roster::ListedGroups;
+use crate::server::{self, NotBound};
+use crate::shutdown::Shutdown;
+use crate::system::{SystemClock, SystemDice};
+use crate::watch::{Watch, Watched};
+use crate::{loops, token};
+
+/// The platform's name in answers, metrics and `/status`.
+const STANDALONE: &str = "standalone";
+
+/// What people type where no chat has a slash command of its own.
+const COMMAND: &str = "/flink";
+
+/// One Sluice, built and not running yet.
+pub struct Sluice {
+    demo: bool,
+    listener: TcpListener,
+    address: SocketAddr,
+    front: Front,
+    ledger: Arc<SqliteLedger>,
+    watch: Arc<Watch>,
+}
+
+/// Why a Sluice was not built. Whatever it was, nothing of it is left.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBuilt {
+    /// It cannot listen.
+    #[error(transparent)]
+    NotBound(#[from] NotBound),
+    /// The ledger cannot be opened.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The token cannot be written beside the ledger.
+    #[error("cannot write {file}: give its folder to the user that runs Sluice")]
+    Token {
+        /// Which file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// An environment cannot work.
+    #[error("environments.{environment} cannot work: mend it and start again")]
+    Environment {
+        /// Which.
+        environment: Environment,
+        /// Why.
+        source: standalone::Misconfigured,
+    },
+}
+
+/// Why a running Sluice stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// The listener broke.
+    #[error("the listener broke: start again")]
+    Listener(#[source] std::io::Error),
+    /// What the ledger holds is not what was written.
+    #[error("the ledger cannot be trusted: look at it with `sluice audit verify`, then restore a backup")]
+    Ledger(#[source] LedgerError),
+}
+
+impl Sluice {
+    /// Binds the port, opens the ledger, writes the token and builds the rest.
+    ///
+    /// # Errors
+    /// [`NotBuilt`], with what to do.
+    pub async fn build(config: Config) -> Result<Self, NotBuilt> {
+        let listener = server::bind(config.listen.private).await?;
+        let address = listener.local_addr().unwrap_or(config.listen.private);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let dice: Arc<dyn Dice> = Arc::new(SystemDice);
+        let watch = Arc::new(Watch::new(&config));
+        let platform = platform(&config, &clock)?;
+        let ledger = Arc::new(SqliteLedger::open(&config.ledger, dice.clone()).await?);
+        watch.set_ledger(ledger.clone());
+        let token: Arc<str> = token::fresh(dice.as_ref()).into();
+        token::write(&config.ledger, &token).map_err(|source| NotBuilt::Token {
+            file: token::file(&config.ledger).display().to_string(),
+            source,
+        })?;
+        let remembered: Arc<dyn Ledger> = ledger.clone();
+        let reader = Reader::new(&config.language, None);
+        let console = Arc::new(Console::new(remembered.clone(), clock.clone(), wording(&config), reader));
+        let site = Site {
+            ledger: remembered,
+            roster: Arc::new(ListedGroups { people: config.people.clone(), clock: clock.clone() }),
+            clock,
+            environments: environments(&config, &platform, &watch),
+            chats: BTreeMap::from([(ChatKind::Console, console.clone() as Arc<dyn Chat>)]),
+            demo: config.mode == Mode::Demo,
+            signals: Default::default(),
+            jobs: Default::default(),
+            people: config.people.clone(),
+            policy: config.policy.clone(),
+        };
+        let front = Front {
+            site: Arc::new(site),
+            console,
+            dice,
+            channels: Arc::new(channels(&config)),
+            token,
+            hosts: Arc::new(hosts(address, &config.listen.names)),
+        };
+        Ok(Self { demo: config.mode == Mode::Demo, listener, address, front, ledger, watch })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The token of this start.
+    pub fn token(&self) -> &str {
+        &self.front.token
+    }
+
+    /// The page's address with the token, which demo mode prints; production prints none.
+    pub fn console_to_print(&self) -> Option<String> {
+        self.demo.then(|| format!("http://{}/#token={}", self.address, self.front.token))
+    }
+
+    /// Runs until it is time to stop; what runs then goes on at the next start.
+    ///
+    /// # Errors
+    /// [`Stopped`], where it cannot go on.
+    pub async fn run(self, shutdown: Shutdown) -> Result<(), Stopped> {
+        let Self { listener, front, ledger, watch, .. } = self;
+        let site = front.site.clone();
+        let router = server::watched(watch.clone()).merge(front::router(front));
+        watch.set_ready(true);
+        let outcome = tokio::select! {
+            served = server::serve(listener, router, shutdown.clone()) => served.map_err(Stopped::Listener),
+            looped = loops::run(site, watch.metrics.clone(), shutdown.receiver()) => match looped {
+                Err(error) => Err(Stopped::Ledger(error)),
+                Ok(()) => Ok(()),
+            },
+        };
+        watch.set_ready(false);
+        drop(watch);
+        close(ledger).await;
+        outcome
+    }
+}
+
+/// Closes the ledger, where nobody else holds it any more.
+async fn close(ledger: Arc<SqliteLedger>) {
+    match Arc::try_unwrap(ledger) {
+        Ok(ledger) => ledger.close().await,
+        Err(_) => tracing::debug!("the ledger ends with the process"),
+    }
+}
+
+fn platform(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Platform>, NotBuilt> {
+    let configs = config.environments.iter().map(|(name, environment)| {
+        let config = standalone::Config {
+            flink_url: environment.flink_url.clone(),
+            launcher: environment.launcher.clone().map(launcher_config),
+        };
+        (name.clone(), config)
+    });
+    let platform = Standalone::new(configs.collect(), clock.clone());
+    let platform = platform.map_err(|(environment, source)| NotBuilt::Environment { environment, source })?;
+    Ok(Arc::new(platform))
+}
+
+fn launcher_config(launcher: config::Launcher) -> launcher::Config {
+    let config::Launcher { java, lib, conf, logs, memory_bytes, slots, max } = launcher;
+    launcher::Config { java, lib, conf, logs, memory_bytes, slots, max }
+}
+
+fn environments(config: &Config, platform: &Arc<dyn Platform>, watch: &Watch) -> BTreeMap<Environment, Served> {
+    let served = config.environments.iter().map(|(name, environment)| {
+        let watched = Watched {
+            platform: platform.clone(),
+            system: STANDALONE,
+            reach: watch.reach(name),
+            metrics: watch.metrics.clone(),
+        };
+        let config::Windows { before, warm_up, after } = environment.windows;
+        let served = Served {
+            platform_name: STANDALONE,
+            platform: Arc::new(watched),
+            windows: Windows { before, warm_up, after },
+            places: environment.channels.clone(),
+        };
+        (name.clone(), served)
+    });
+    served.collect()
+}
+
+fn wording(config: &Config) -> Wording {
+    let command = config.slack.as_ref().and_then(|slack| slack.commands.first());
+    let urls = config.environments.iter().map(|(name, environment)| {
+        (name.clone(), environment.flink_url.as_str().trim_end_matches('/').to_owned())
+    });
+    Wording {
+        flink_urls: urls.collect(),
+        ..Wording::new(command.map_or(COMMAND, String::as_str))
+    }
+}
+
+/// The `Host` values under which this listener is ours: its address, on loopback its names, and what the config adds.
+fn hosts(address: SocketAddr, names: &[String]) -> Vec<String> {
+    let port = address.port();
+    let own = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
+    let here = address.ip().is_loopback() || address.ip().is_unspecified();
+    let mut hosts = vec![address.to_string()];
+    hosts.extend(own.into_iter().filter(|_| here));
+    hosts.extend(names.iter().cloned());
+    hosts
+}
+
+/// The console's channels, in the order of the environments.
+fn channels(config: &Config) -> Vec<Channel> {
+    let places = config.environments.values().flat_map(|environment| &environment.channels);
+    let operations = config.operations_channel.iter();
+    let mut channels: Vec<Channel> = Vec::new();
+    for place in places.chain(operations).filter(|place| place.chat == ChatKind::Console) {
+        if !channels.contains(&place.channel) {
+            channels.push(place.channel.clone());
+        }
+    }
+    channels
+}
