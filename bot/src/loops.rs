@@ -42,7 +42,13 @@ pub async fn run(
 ) -> Result<(), LedgerError> {
     let sampler = Arc::new(Mutex::new(Sampler::default()));
     let repeat = |name, signal, turn: Turn| {
-        let this = Repeated { name, site: site.clone(), metrics: metrics.clone(), signal, turn };
+        let this = Repeated {
+            name,
+            site: site.clone(),
+            metrics: metrics.clone(),
+            signal,
+            turn,
+        };
         this.until(stop.clone())
     };
     let mut loops = JoinSet::new();
@@ -87,7 +93,11 @@ pub async fn run(
 }
 
 fn found(any: bool, next: Option<At>) -> Found {
-    if any { Found::Work } else { Found::NothingUntil(next) }
+    if any {
+        Found::Work
+    } else {
+        Found::NothingUntil(next)
+    }
 }
 
 /// One turn of a loop.
@@ -136,6 +146,8 @@ impl Repeated {
     }
 
     fn rest(&self, next: Option<At>) -> Duration {
-        next.map_or(POLL, |at| Duration::from(at.since(self.site.clock.now())).min(POLL))
+        next.map_or(POLL, |at| {
+            Duration::from(at.since(self.site.clock.now())).min(POLL)
+        })
     }
 }

@@ -18,7 +18,11 @@ pub struct ListedGroups {
 #[async_trait]
 impl Roster for ListedGroups {
     async fn groups_of(&self, person: &Person) -> Result<Evidence, Fault> {
-        let groups = self.people.groups.iter().filter(|(_, members)| members.people.contains(person));
+        let groups = self
+            .people
+            .groups
+            .iter()
+            .filter(|(_, members)| members.people.contains(person));
         Ok(Evidence {
             groups: groups.map(|(name, _)| name.clone()).collect(),
             looked_up_at: self.clock.now(),

@@ -101,10 +101,18 @@ impl Sluice {
         })?;
         let remembered: Arc<dyn Ledger> = ledger.clone();
         let reader = Reader::new(&config.language, None);
-        let console = Arc::new(Console::new(remembered.clone(), clock.clone(), wording(&config), reader));
+        let console = Arc::new(Console::new(
+            remembered.clone(),
+            clock.clone(),
+            wording(&config),
+            reader,
+        ));
         let site = Site {
             ledger: remembered,
-            roster: Arc::new(ListedGroups { people: config.people.clone(), clock: clock.clone() }),
+            roster: Arc::new(ListedGroups {
+                people: config.people.clone(),
+                clock: clock.clone(),
+            }),
             clock,
             environments: environments(&config, &platform, &watch),
             chats: BTreeMap::from([(ChatKind::Console, console.clone() as Arc<dyn Chat>)]),
@@ -122,7 +130,14 @@ impl Sluice {
             token,
             hosts: Arc::new(hosts(address, &config.listen.names)),
         };
-        Ok(Self { demo: config.mode == Mode::Demo, listener, address, front, ledger, watch })
+        Ok(Self {
+            demo: config.mode == Mode::Demo,
+            listener,
+            address,
+            front,
+            ledger,
+            watch,
+        })
     }
 
     /// Where it listens.
@@ -137,7 +152,8 @@ impl Sluice {
 
     /// The page's address with the token, which demo mode prints; production prints none.
     pub fn console_to_print(&self) -> Option<String> {
-        self.demo.then(|| format!("http://{}/#token={}", self.address, self.front.token))
+        self.demo
+            .then(|| format!("http://{}/#token={}", self.address, self.front.token))
     }
 
     /// Runs until it is time to stop; what runs then goes on at the next start.
@@ -145,7 +161,13 @@ impl Sluice {
     /// # Errors
     /// [`Stopped`], where it cannot go on.
     pub async fn run(self, shutdown: Shutdown) -> Result<(), Stopped> {
-        let Self { listener, front, ledger, watch, .. } = self;
+        let Self {
+            listener,
+            front,
+            ledger,
+            watch,
+            ..
+        } = self;
         let site = front.site.clone();
         let router = server::watched(watch.clone()).merge(front::router(front));
         watch.set_ready(true);
@@ -185,11 +207,31 @@ fn platform(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Platform>
 }
 
 fn launcher_config(launcher: config::Launcher) -> launcher::Config {
-    let config::Launcher { java, lib, conf, logs, memory_bytes, slots, max } = launcher;
-    launcher::Config { java, lib, conf, logs, memory_bytes, slots, max }
+    let config::Launcher {
+        java,
+        lib,
+        conf,
+        logs,
+        memory_bytes,
+        slots,
+        max,
+    } = launcher;
+    launcher::Config {
+        java,
+        lib,
+        conf,
+        logs,
+        memory_bytes,
+        slots,
+        max,
+    }
 }
 
-fn environments(config: &Config, platform: &Arc<dyn Platform>, watch: &Watch) -> BTreeMap<Environment, Served> {
+fn environments(
+    config: &Config,
+    platform: &Arc<dyn Platform>,
+    watch: &Watch,
+) -> BTreeMap<Environment, Served> {
     let served = config.environments.iter().map(|(name, environment)| {
         let watched = Watched {
             platform: platform.clone(),
@@ -197,11 +239,19 @@ fn environments(config: &Config, platform: &Arc<dyn Platform>, watch: &Watch) ->
             reach: watch.reach(name),
             metrics: watch.metrics.clone(),
         };
-        let config::Windows { before, warm_up, after } = environment.windows;
+        let config::Windows {
+            before,
+            warm_up,
+            after,
+        } = environment.windows;
         let served = Served {
             platform_name: STANDALONE,
             platform: Arc::new(watched),
-            windows: Windows { before, warm_up, after },
+            windows: Windows {
+                before,
+                warm_up,
+                after,
+            },
             places: environment.channels.clone(),
         };
         (name.clone(), served)
@@ -212,7 +262,10 @@ fn environments(config: &Config, platform: &Arc<dyn Platform>, watch: &Watch) ->
 fn wording(config: &Config) -> Wording {
     let command = config.slack.as_ref().and_then(|slack| slack.commands.first());
     let urls = config.environments.iter().map(|(name, environment)| {
-        (name.clone(), environment.flink_url.as_str().trim_end_matches('/').to_owned())
+        (
+            name.clone(),
+            environment.flink_url.as_str().trim_end_matches('/').to_owned(),
+        )
     });
     Wording {
         flink_urls: urls.collect(),
@@ -233,10 +286,16 @@ fn hosts(address: SocketAddr, names: &[String]) -> Vec<String> {
 
 /// The console's channels, in the order of the environments.
 fn channels(config: &Config) -> Vec<Channel> {
-    let places = config.environments.values().flat_map(|environment| &environment.channels);
+    let places = config
+        .environments
+        .values()
+        .flat_map(|environment| &environment.channels);
     let operations = config.operations_channel.iter();
     let mut channels: Vec<Channel> = Vec::new();
-    for place in places.chain(operations).filter(|place| place.chat == ChatKind::Console) {
+    for place in places
+        .chain(operations)
+        .filter(|place| place.chat == ChatKind::Console)
+    {
         if !channels.contains(&place.channel) {
             channels.push(place.channel.clone());
         }
