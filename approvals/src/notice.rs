@@ -5,6 +5,9 @@ mod press;
 mod refused;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use commands::condition::{Mismatch, Progress};

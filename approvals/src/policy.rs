@@ -1,6 +1,9 @@
 //! Who may say yes, and when not: rules -> [`Requirement`]. Pure; deny on whatever is missing.
 
+mod explain;
 mod quorum;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +12,10 @@ use commands::plan::canonical_sha256;
 use commands::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::people::People;
+use crate::people::{Members, People};
 use crate::request::Request;
 
+pub use explain::{Explanation, Reading, explain};
 pub use quorum::{Voter, is_met};
 
 /// The policy as the reviewed file says it, read top down: the first match decides, no match refuses.
@@ -145,11 +149,7 @@ pub fn requirement(
                 .with("environment", subject.environment)
                 .with("verb", subject.verb)
         })?;
-    if let Some(need) = rule
-        .need
-        .iter()
-        .find(|need| !can_be_met(need, people, subject.requester))
-    {
+    if let Some(need) = unmeetable(&rule.need, people, subject.requester) {
         return Err(Refusal::new(Code::NoApprovers).with("group", &need.from));
     }
     Ok(Requirement {
@@ -181,25 +181,42 @@ pub fn digest(policy: &Policy) -> String {
     canonical_sha256(policy)
 }
 
-/// Whether enough persons besides the requester could vote. A group that a chat keeps is not counted here: who is in it is
-/// only known when it is looked up.
-fn can_be_met(need: &Need, people: &People, requester: &Person) -> bool {
-    people.groups.get(&need.from).is_some_and(|members| {
-        let listed = members
-            .people
-            .iter()
-            .filter(|person| *person != requester)
-            .count();
-        let elsewhere = members.slack_usergroup.is_some() || members.discord_role.is_some();
-        elsewhere || listed >= need.count as usize
-    })
+/// The first need that cannot be met beside those before it, by the persons the config lists and without the requester. A
+/// group that a chat keeps is left out: who is in it is only known when it is looked up.
+fn unmeetable<'p>(need: &'p [Need], people: &People, requester: &Person) -> Option<&'p Need> {
+    let listed: BTreeSet<&Person> = people
+        .groups
+        .values()
+        .flat_map(|members| &members.people)
+        .collect();
+    let listed: Vec<(&Person, BTreeSet<Group>)> = listed
+        .into_iter()
+        .filter(|person| *person != requester && !person.is_sluice())
+        .map(|person| (person, people.groups_of(person)))
+        .collect();
+    let voters: Vec<Voter<'_>> = listed.iter().map(|(person, groups)| (*person, groups)).collect();
+    let known: Vec<&Need> = need
+        .iter()
+        .filter(|need| {
+            !people
+                .groups
+                .get(&need.from)
+                .is_some_and(Members::is_kept_elsewhere)
+        })
+        .collect();
+    (1..=known.len())
+        .find(|&count| {
+            let first: Vec<Need> = known[..count].iter().map(|need| (*need).clone()).collect();
+            !is_met(&first, &voters)
+        })
+        .map(|count| known[count - 1])
 }
 
 impl Rule {
     /// Whether this rule is for such a change.
     pub fn fits(&self, subject: &Subject<'_>) -> bool {
-        names(&self.environments, subject.environment.as_str())
-            && names(&self.verbs, subject.verb)
+        is_for(&self.environments, subject.environment.as_str())
+            && is_for(&self.verbs, subject.verb)
             && self.larger_than.is_none_or(|bound| bound.is_passed(subject))
     }
 }
@@ -218,10 +235,10 @@ impl LargerThan {
 
 impl Freeze {
     fn holds(&self, environment: &Environment, now: At) -> bool {
-        names(&self.environments, environment.as_str()) && self.from <= now && now < self.until
+        is_for(&self.environments, environment.as_str()) && self.from <= now && now < self.until
     }
 }
 
-fn names(list: &[String], name: &str) -> bool {
+fn is_for(list: &[String], name: &str) -> bool {
     list.iter().any(|entry| entry == "*" || entry == name)
 }

@@ -28,6 +28,8 @@ mod undo;
 pub(crate) mod fixtures;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::table::{inputs as inputs_for, states as lives};
 
 use std::collections::BTreeMap;
 

@@ -16,6 +16,7 @@ use crate::plan::{Promise, Span};
 use crate::windows::{Sample, Window};
 
 use compared::Compared;
+pub use restarts::ours as our_restarts;
 
 /// What became of the promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -120,19 +120,21 @@ fn goes_on(event: &Event, now: &RequestView) -> Option<RequestView> {
 }
 
 fn must_be_told(before: &Request, after: &Request, events: &[Event]) -> bool {
+    let moved = before.state != after.state;
     match &after.state {
-        State::Ended(_) | State::Unknown { .. } => !same_place(before, after),
-        State::Stopping { .. } | State::Queued { .. } => !same_place(before, after),
+        State::Ended(_) | State::Unknown { .. } | State::Stopping { .. } | State::Queued { .. } => moved,
         State::Undoing { .. } => matches!(before.state, State::Running { .. }) && stopped_by_itself(events),
         State::Running { .. } => {
             asks_a_person(events) && after.hand().is_some_and(|hand| hand.is_a_persons())
         }
-        _ => false,
+        State::Waiting => matches!(before.state, State::Approved | State::Queued { .. }),
+        State::Settling { .. } => moved && is_left_after_a_stop(after),
+        State::New | State::Asked | State::Planned | State::Approved => false,
     }
 }
 
-fn same_place(before: &Request, after: &Request) -> bool {
-    before.state == after.state
+fn is_left_after_a_stop(request: &Request) -> bool {
+    request.run.as_ref().is_some_and(|run| run.stop_asked.is_some())
 }
 
 fn stopped_by_itself(events: &[Event]) -> bool {

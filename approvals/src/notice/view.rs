@@ -4,6 +4,7 @@ use commands::ask::{Ask, Change};
 use commands::grammar;
 use commands::names::{At, Millis, Person};
 use commands::plan::Action;
+use commands::verdict;
 use commands::windows::Sample;
 
 use super::{FinishedView, RequestView, Row, StateView, StepView, VotingView};
@@ -217,7 +218,9 @@ fn finished_view(request: &Request, finished: &Finished, context: &Context<'_>) 
         before: finished.before.clone(),
         after: finished.after.clone(),
         down: run.and_then(|run| down(run, &context.samples)),
-        our_restarts: u64::from(request.plan.as_ref().map_or(0, |plan| plan.estimates.restarts)),
+        our_restarts: run.map_or(0, |run| {
+            verdict::our_restarts(&context.samples, &run.spans(context.now))
+        }),
         samples: context.samples.clone(),
         changed_at: changed_at.unwrap_or(finished.at),
         approved_by: request

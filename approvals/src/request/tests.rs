@@ -5,4 +5,4 @@ mod life;
 mod oracle;
 mod random;
 mod small_model;
-mod table;
+pub(crate) mod table;

@@ -57,9 +57,12 @@ async fn all_done(site: &Site, request: Request) -> Result<Moved, NotRecorded> {
     on(site, request, &Input::Settle { wait }).await
 }
 
-/// Looks once more, and sends the step if what must hold still holds.
+/// Looks once more, and sends the step if what must hold still holds; another attempt waits for its time.
 async fn intend(site: &Site, request: Request, hand: &Hand<'_>) -> Result<Moved, NotRecorded> {
     let now = site.now().await?;
+    if let Some(later) = wakeups::retry_at(&request, now) {
+        return Ok(Moved::Wait(Some(later)));
+    }
     let key = request.step_key(hand.step.number);
     let observed = looking::look(hand.served, hand.plan, &hand.step, &key).await;
     let mismatches = match looking::ready(&request, &hand.step, &key, &observed, now) {

@@ -4,6 +4,7 @@ use super::Evidence;
 use crate::names::{At, Millis};
 use crate::plan::Span;
 use crate::signals::Signal;
+use crate::windows::Sample;
 
 /// How late a restart may show: the JobManager reads metrics anew every ten seconds (`metrics.fetcher.update-interval`,
 /// <https://nightlies.apache.org/flink/flink-docs-release-2.3/docs/deployment/config/#metrics>).
@@ -13,22 +14,35 @@ const SHOWN_WITHIN: Millis = Millis::seconds(10);
 /// may cost several.
 pub(super) fn not_ours(evidence: &Evidence<'_>) -> u64 {
     let began = began(evidence);
-    let counted = evidence.samples.iter().filter_map(|sample| {
-        let count = sample.values.get(&Signal::Restarts)?;
-        count.is_finite().then_some((sample.at, *count))
-    });
-    let counted: Vec<(At, f64)> = counted.collect();
-    counted
-        .windows(2)
-        .filter(|pair| began.is_none_or(|began| pair[1].0 > began))
-        .filter(|pair| {
-            !evidence
-                .ours
-                .iter()
-                .any(|span| is_within(span, pair[0].0, pair[1].0))
+    counted(evidence.samples)
+        .filter(|(from, to, _)| {
+            began.is_none_or(|began| *to > began)
+                && !evidence.ours.iter().any(|span| is_within(span, *from, *to))
         })
-        .map(|pair| (pair[1].1 - pair[0].1).max(0.0) as u64)
+        .map(|(_, _, restarts)| restarts)
         .sum()
+}
+
+/// Restarts that lie within our own steps: told beside the others, and held against nobody.
+pub fn ours(samples: &[Sample], ours: &[Span]) -> u64 {
+    counted(samples)
+        .filter(|(from, to, _)| ours.iter().any(|span| is_within(span, *from, *to)))
+        .map(|(_, _, restarts)| restarts)
+        .sum()
+}
+
+/// Restarts between each two readings, with the instants of both.
+fn counted(samples: &[Sample]) -> impl Iterator<Item = (At, At, u64)> {
+    let readings: Vec<(At, f64)> = samples
+        .iter()
+        .filter_map(|sample| Some((sample.at, *sample.values.get(&Signal::Restarts)?)))
+        .filter(|(_, count)| count.is_finite())
+        .collect();
+    let pairs = readings.len().saturating_sub(1);
+    (0..pairs).map(move |at| {
+        let ((from, before), (to, after)) = (readings[at], readings[at + 1]);
+        (from, to, (after - before).max(0.0) as u64)
+    })
 }
 
 /// When the change began: what happened before is not its fault.

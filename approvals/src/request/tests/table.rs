@@ -13,7 +13,7 @@ use crate::people::Evidence;
 use commands::names::{At, RequestId};
 
 /// Requests in every state, variant and phase, each with a name.
-fn states() -> Vec<(&'static str, Life)> {
+pub(crate) fn states() -> Vec<(&'static str, Life)> {
     let late = Millis::minutes(31);
     let mut all = before_the_run(late);
     all.extend(in_the_run());
@@ -148,7 +148,7 @@ fn after_the_run(late: Millis) -> Vec<(&'static str, Life)> {
 }
 
 /// Every input, allowed and not allowed, each with a name.
-pub(super) fn inputs(life: &Life) -> Vec<(&'static str, Input)> {
+pub(crate) fn inputs(life: &Life) -> Vec<(&'static str, Input)> {
     [asking(), votes(life), starts(life), steps(), words(life)].concat()
 }
 

@@ -113,11 +113,19 @@ fn i8_nothing_counts_as_sent_that_was_not_intended() {
         life.put(&Input::Accepted(handle())).unwrap_err().code,
         Code::NotNow
     );
+    let mut ready_again = Life::running_after(1).after(|_| intend());
+    ready_again.put(&Input::SeenNotDone(vec![])).unwrap();
     let sent = Event::StepSent {
         step: 2,
         handle: handle(),
     };
-    assert!(life.request.with_entry(&[sent], life.now).is_err());
+    for life in [life, ready_again] {
+        assert!(
+            life.request
+                .with_entry(std::slice::from_ref(&sent), life.now)
+                .is_err()
+        );
+    }
 }
 
 #[test]
