@@ -4,6 +4,7 @@ mod ask;
 mod audit;
 mod check;
 mod commands;
+mod demo;
 mod policy;
 mod run;
 
@@ -29,6 +30,8 @@ pub struct Arguments {
 enum Command {
     /// Run the bot.
     Run,
+    /// Play one approved change on a real local Flink; nothing to configure.
+    Demo(demo::Arguments),
     /// Check the configuration and tell every mistake.
     Check(check::Arguments),
     /// Print the catalog of commands.
@@ -65,6 +68,7 @@ pub async fn carry_out(arguments: Arguments) -> ExitCode {
     let Arguments { config, command } = arguments;
     let done = match command {
         Command::Run => run::run(&config).await,
+        Command::Demo(arguments) => demo::demo(arguments).await,
         Command::Check(arguments) => check::check(&config, &arguments).await,
         Command::Commands(arguments) => commands::commands(&arguments),
         Command::Ask(arguments) => ask::ask(&config, arguments).await,
