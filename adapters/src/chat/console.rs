@@ -10,14 +10,17 @@ pub mod shown;
 
 use std::sync::Arc;
 
-use approvals::ledger::{ConsoleMessage, Ledger, LedgerError};
+use approvals::ledger::{Attachment, ConsoleMessage, Ledger, LedgerError};
 use approvals::notice::Notice;
 use approvals::ports::{Address, Chat, Clock, Fault};
 use async_trait::async_trait;
 use commands::names::{MessageId, RequestId};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::broadcast;
 
+use crate::chat::card::Card;
+use crate::wording::chart::NotDrawn;
 use crate::wording::{Reader, Wording};
 
 /// Changes that a slow page may be behind before it has to read its channel again.
@@ -80,6 +83,7 @@ impl Console {
     ) -> Result<MessageId, Fault> {
         let now = self.clock.now();
         let card = self.wording.card(notice, &self.reader, now);
+        let pictures = pictures(&card).map_err(|error| unreadable(error.into()))?;
         let message = ConsoleMessage {
             id: id.map(ToString::to_string).unwrap_or_default(),
             channel: to.place.channel.to_string(),
@@ -92,14 +96,15 @@ impl Console {
                 .iter()
                 .map(|button| (button.id.clone(), button.label.clone()))
                 .collect(),
-            images: Vec::new(),
+            images: pictures.iter().map(|(shown, _)| shown.clone()).collect(),
             request: request_of(notice),
             only_for: to.only_for.clone(),
             body: serde_json::to_value(&card).map_err(|error| unreadable(error.into()))?,
         };
+        let files: Vec<Attachment> = pictures.into_iter().flat_map(|(_, files)| files).collect();
         let id = self
             .ledger
-            .put_message(&message, &[], nonce)
+            .put_message(&message, &files, nonce)
             .await
             .map_err(not_stored)?;
         self.changed(&message.channel, &id);
@@ -116,6 +121,26 @@ impl Chat for Console {
     async fn edit(&self, to: &Address, message: &MessageId, notice: &Notice) -> Result<(), Fault> {
         self.store(Some(message), to, notice, None).await.map(|_| ())
     }
+}
+
+/// A picture as shown (attachment id and alternative text), and its files.
+type Picture = ((String, String), Vec<Attachment>);
+
+/// The card's chart as PNG, for every chat, and as SVG, for the page, under the same name.
+fn pictures(card: &Card) -> Result<Vec<Picture>, NotDrawn> {
+    let Some(chart) = &card.chart else {
+        return Ok(Vec::new());
+    };
+    let png = chart.png()?;
+    let name = hex::encode(&Sha256::digest(&png)[..16]);
+    let file = |ending: &str, media_type: &str, bytes: Vec<u8>| Attachment {
+        id: format!("{name}.{ending}"),
+        media_type: media_type.to_owned(),
+        bytes,
+    };
+    let svg = file("svg", "image/svg+xml", chart.svg()?.into_bytes());
+    let png = file("png", "image/png", png);
+    Ok(vec![((png.id.clone(), chart.alt.clone()), vec![svg, png])])
 }
 
 fn request_of(notice: &Notice) -> Option<RequestId> {

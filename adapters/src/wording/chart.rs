@@ -3,7 +3,15 @@
 //! A picture adds to the text and never replaces it. Lines differ by stroke and label as well as colour, and letters are
 //! large enough to be read on a phone, where the 800 pixels are shown as 360.
 
+mod draw;
+mod encode;
+mod scale;
+#[cfg(test)]
+mod tests;
+
 use commands::names::At;
+
+pub use draw::NotDrawn;
 
 use super::Reader;
 
