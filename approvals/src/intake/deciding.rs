@@ -130,7 +130,7 @@ impl Heard<'_> {
             beside
                 .say
                 .push(self.message(notice, Some(person.clone()), Some(id)));
-        } else if let Some(word) = acknowledged {
+        } else if let Some(word) = acknowledged.filter(|_| !is_told_to_all(&events)) {
             beside
                 .say
                 .push(self.message(Notice::Done(word, id), Some(person.clone()), Some(id)));
@@ -151,6 +151,11 @@ impl Heard<'_> {
             }
         }
     }
+}
+
+/// Whether the thread itself shows what came of it, so that the person need not be told apart.
+fn is_told_to_all(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event, Event::Approved | Event::Denied { .. } | Event::Withdrawn { .. }))
 }
 
 fn not_now(request: &Request, input: &str) -> NotRecorded {
