@@ -71,14 +71,22 @@ impl Demo {
         let jar = job::compile(java, folder, flink.jars()).await?;
         flink.start().await?;
         let job = flink.submit(&jar).await?;
-        println!("flink   {}: job orders runs at parallelism 1, 600 records/s arrive, 200/s is what it can", flink.url());
+        println!(
+            "flink   {}: job orders runs at parallelism 1, 600 records/s arrive, 200/s is what it can",
+            flink.url()
+        );
         let config = folder.write_config(flink, java)?;
         let variables = variables();
         let config = Config::load(&config, &variables, Secrets::Read(&variables))?;
-        telemetry::start(&config.log, &telemetry::Sink::File(folder.path().join("sluice.log"))).map_err(failed)?;
+        telemetry::start(
+            &config.log,
+            &telemetry::Sink::File(folder.path().join("sluice.log")),
+        )
+        .map_err(failed)?;
         let sluice = Sluice::build(config).await.map_err(failed)?;
         let address = format!("http://{}", sluice.address());
-        let console = Console::new(address.parse().map_err(failed)?, sluice.token().to_owned().into()).map_err(failed)?;
+        let console = Console::new(address.parse().map_err(failed)?, sluice.token().to_owned().into())
+            .map_err(failed)?;
         if let Some(printed) = sluice.console_to_print() {
             println!("console {printed}");
         }
@@ -86,7 +94,10 @@ impl Demo {
         let incident = Incident::new(console, folder.charts());
         incident.play().await?;
         flink.must_run_at(&job, incident::WANTED).await?;
-        println!("flink   says itself: every vertex of orders runs at parallelism {}", incident::WANTED);
+        println!(
+            "flink   says itself: every vertex of orders runs at parallelism {}",
+            incident::WANTED
+        );
         if !self.scripted {
             println!("\nIt stays open: act as ana, bo or cy at the address above. Ctrl-C ends it.");
             shutdown.asked().await;

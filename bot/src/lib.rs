@@ -7,8 +7,8 @@
 
 pub mod cli;
 pub mod config;
-pub mod demo;
 pub mod console;
+pub mod demo;
 pub mod loops;
 pub mod roster;
 pub mod server;

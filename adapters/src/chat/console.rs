@@ -126,20 +126,18 @@ impl Chat for Console {
 /// A picture as shown (attachment id and alternative text), and its files.
 type Picture = ((String, String), Vec<Attachment>);
 
-/// The card's chart as PNG, for every chat, and as SVG, for the page, under the same name.
+/// The card's chart as PNG, which is shown, and as SVG, which is kept with it.
 fn pictures(card: &Card) -> Result<Vec<Picture>, NotDrawn> {
     let Some(chart) = &card.chart else {
         return Ok(Vec::new());
     };
-    let png = chart.png()?;
-    let name = hex::encode(&Sha256::digest(&png)[..16]);
-    let file = |ending: &str, media_type: &str, bytes: Vec<u8>| Attachment {
-        id: format!("{name}.{ending}"),
+    let file = |media_type: &str, bytes: Vec<u8>| Attachment {
+        id: hex::encode(Sha256::digest(&bytes)),
         media_type: media_type.to_owned(),
         bytes,
     };
-    let svg = file("svg", "image/svg+xml", chart.svg()?.into_bytes());
-    let png = file("png", "image/png", png);
+    let svg = file("image/svg+xml", chart.svg()?.into_bytes());
+    let png = file("image/png", chart.png()?);
     Ok(vec![((png.id.clone(), chart.alt.clone()), vec![svg, png])])
 }
 

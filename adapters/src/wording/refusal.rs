@@ -85,7 +85,7 @@ impl Voice<'_> {
         let advice = t!(key.as_str(), locale = self.locale());
         let said = *advice != *key;
         said.then(|| Part::Hint {
-            text: replace_patterns(&advice, &["command"], &[self.wording.command.clone()]).into(),
+            text: replace_patterns(&advice, &["command"], std::slice::from_ref(&self.wording.command)).into(),
         })
     }
 

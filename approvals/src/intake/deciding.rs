@@ -155,7 +155,12 @@ impl Heard<'_> {
 
 /// Whether the thread itself shows what came of it, so that the person need not be told apart.
 fn is_told_to_all(events: &[Event]) -> bool {
-    events.iter().any(|event| matches!(event, Event::Approved | Event::Denied { .. } | Event::Withdrawn { .. }))
+    events.iter().any(|event| {
+        matches!(
+            event,
+            Event::Approved | Event::Denied { .. } | Event::Withdrawn { .. }
+        )
+    })
 }
 
 fn not_now(request: &Request, input: &str) -> NotRecorded {

@@ -25,7 +25,12 @@ pub struct Arguments {
 
 /// Plays the demo; it stays open only while somebody sits at a terminal.
 pub async fn demo(arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { scripted, keep, flink, java } = arguments;
+    let Arguments {
+        scripted,
+        keep,
+        flink,
+        java,
+    } = arguments;
     let demo = Demo {
         scripted: scripted || !std::io::stdin().is_terminal(),
         keep,
@@ -38,6 +43,9 @@ pub async fn demo(arguments: Arguments) -> Result<(), Failure> {
 /// Where `make demo` puts Flink: the user's cache folder.
 fn cached() -> PathBuf {
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home).unwrap_or_default();
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(home)
+        .unwrap_or_default();
     cache.join("sluice/flink-2.3.0")
 }

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
+use super::failed;
 use super::folder::{Folder, free_port};
 use super::java::Java;
-use super::failed;
 use crate::cli::Failure;
 
 /// A process of Flink was seen to take 47 s on a starved machine.
@@ -52,7 +52,10 @@ pub fn jars(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let found: Vec<PathBuf> = fs::read_dir(&lib)
         .map(|files| files.filter_map(|file| Some(file.ok()?.path())).collect())
         .unwrap_or_default();
-    let jars: Vec<PathBuf> = found.into_iter().filter(|file| file.extension().is_some_and(|end| end == "jar")).collect();
+    let jars: Vec<PathBuf> = found
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|end| end == "jar"))
+        .collect();
     if jars.is_empty() {
         return Err(Failure::Usage(format!(
             "no Flink jars in {}; fetch them with: deploy/local/flink-jars.sh (make demo does), or give --flink DIR",
@@ -102,7 +105,11 @@ impl LocalFlink {
         self.write_conf()?;
         self.start_process(
             "jobmanager",
-            &["-Xmx160m", "-XX:MaxDirectMemorySize=96m", "-XX:MaxMetaspaceSize=160m"],
+            &[
+                "-Xmx160m",
+                "-XX:MaxDirectMemorySize=96m",
+                "-XX:MaxMetaspaceSize=160m",
+            ],
             "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
             &["--executionMode", "cluster"],
         )?;
@@ -110,7 +117,11 @@ impl LocalFlink {
         let resource_id = format!("taskmanager.resource-id={TASK_MANAGER}");
         self.start_process(
             "taskmanager",
-            &["-Xmx160m", "-XX:MaxDirectMemorySize=144m", "-XX:MaxMetaspaceSize=160m"],
+            &[
+                "-Xmx160m",
+                "-XX:MaxDirectMemorySize=144m",
+                "-XX:MaxMetaspaceSize=160m",
+            ],
             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
             &["-D", &resource_id],
         )?;
@@ -127,8 +138,14 @@ impl LocalFlink {
             .replace("{{slots}}", SLOTS);
         let files = [
             ("config.yaml", filled.as_str()),
-            ("log4j.properties", include_str!("../../../deploy/local/flink-conf/log4j.properties")),
-            ("java.options", include_str!("../../../deploy/local/flink-conf/java.options")),
+            (
+                "log4j.properties",
+                include_str!("../../../deploy/local/flink-conf/log4j.properties"),
+            ),
+            (
+                "java.options",
+                include_str!("../../../deploy/local/flink-conf/java.options"),
+            ),
         ];
         for (name, text) in files {
             fs::write(conf.join(name), text).map_err(failed)?;
@@ -142,11 +159,22 @@ impl LocalFlink {
         let mut arguments: Vec<OsString> = vec![format!("@{}", conf.join("java.options").display()).into()];
         arguments.extend(memory.iter().map(OsString::from));
         arguments.push(format!("-Dlog.file={}", log.join(format!("{name}.log")).display()).into());
-        arguments.push(format!("-Dlog4j.configurationFile=file:{}", conf.join("log4j.properties").display()).into());
-        arguments.extend(["-cp".into(), format!("{}:{}/*", conf.display(), self.lib.display()).into()]);
+        arguments.push(
+            format!(
+                "-Dlog4j.configurationFile=file:{}",
+                conf.join("log4j.properties").display()
+            )
+            .into(),
+        );
+        arguments.extend([
+            "-cp".into(),
+            format!("{}:{}/*", conf.display(), self.lib.display()).into(),
+        ]);
         arguments.extend([main.into(), "--configDir".into(), conf.into_os_string()]);
         arguments.extend(more.iter().map(OsString::from));
-        let launch = self.java.launch(arguments, &self.folder, &log.join(format!("{name}.out")));
+        let launch = self
+            .java
+            .launch(arguments, &self.folder, &log.join(format!("{name}.out")));
         process::start(&launch).map(drop).map_err(failed)
     }
 
@@ -158,12 +186,23 @@ impl LocalFlink {
         let rate = self.folder.join("rate");
         fs::write(&rate, format!("{} 600\n", Timestamp::now().as_millisecond())).map_err(failed)?;
         let part = Part::bytes(fs::read(jar).map_err(failed)?).file_name("orders.jar");
-        let uploaded = self.post("/jars/upload", |request| request.multipart(Form::new().part("jarfile", part))).await?;
-        let name = uploaded["filename"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default().to_owned();
+        let uploaded = self
+            .post("/jars/upload", |request| {
+                request.multipart(Form::new().part("jarfile", part))
+            })
+            .await?;
+        let name = uploaded["filename"]
+            .as_str()
+            .and_then(|path| path.rsplit('/').next())
+            .unwrap_or_default()
+            .to_owned();
         let arguments = json!({ "programArgsList": ["--rate-file", rate, "--parallelism", "1"] });
-        let started = self.post(&format!("/jars/{name}/run"), |request| request.json(&arguments)).await?;
+        let started = self
+            .post(&format!("/jars/{name}/run"), |request| request.json(&arguments))
+            .await?;
         let job = started["jobid"].as_str().unwrap_or_default().to_owned();
-        self.until("the job", || async { self.parallelism(&job).await == Some(1) }).await?;
+        self.until("the job", || async { self.parallelism(&job).await == Some(1) })
+            .await?;
         Ok(job)
     }
 
@@ -174,16 +213,28 @@ impl LocalFlink {
     pub async fn must_run_at(&self, job: &str, wanted: u64) -> Result<(), Failure> {
         match self.parallelism(job).await {
             Some(now) if now == wanted => Ok(()),
-            now => Err(Failure::Failed(format!("Flink says that orders runs at {now:?}, not at {wanted}"))),
+            now => Err(Failure::Failed(format!(
+                "Flink says that orders runs at {now:?}, not at {wanted}"
+            ))),
         }
     }
 
     /// The parallelism at which all vertices run; `None` where they do not, or not at one.
     async fn parallelism(&self, job: &str) -> Option<u64> {
-        let seen: Value = self.http.get(format!("{}/jobs/{job}", self.url)).send().await.ok()?.json().await.ok()?;
+        let seen: Value = self
+            .http
+            .get(format!("{}/jobs/{job}", self.url))
+            .send()
+            .await
+            .ok()?
+            .json()
+            .await
+            .ok()?;
         let vertices = seen["vertices"].as_array()?;
         let first = vertices.first()?["parallelism"].as_u64()?;
-        let alike = vertices.iter().all(|vertex| vertex["parallelism"] == first && vertex["status"] == "RUNNING");
+        let alike = vertices
+            .iter()
+            .all(|vertex| vertex["parallelism"] == first && vertex["status"] == "RUNNING");
         alike.then_some(first)
     }
 
@@ -209,16 +260,26 @@ impl LocalFlink {
         path: &str,
         fill: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
     ) -> Result<Value, Failure> {
-        let answer = fill(self.http.post(format!("{}{path}", self.url))).send().await.map_err(failed)?;
+        let answer = fill(self.http.post(format!("{}{path}", self.url)))
+            .send()
+            .await
+            .map_err(failed)?;
         let status = answer.status();
         let text = answer.text().await.map_err(failed)?;
         if !status.is_success() {
-            return Err(Failure::Failed(format!("Flink refused {path}: {}", text.chars().take(300).collect::<String>())));
+            return Err(Failure::Failed(format!(
+                "Flink refused {path}: {}",
+                text.chars().take(300).collect::<String>()
+            )));
         }
         serde_json::from_str(&text).map_err(failed)
     }
 
-    async fn until<F: Future<Output = bool>>(&self, what: &str, ready: impl Fn() -> F) -> Result<(), Failure> {
+    async fn until<F: Future<Output = bool>>(
+        &self,
+        what: &str,
+        ready: impl Fn() -> F,
+    ) -> Result<(), Failure> {
         let waiting = async {
             while !ready().await {
                 tokio::time::sleep(ASK_AGAIN).await;
@@ -226,7 +287,10 @@ impl LocalFlink {
         };
         tokio::time::timeout(READY_WITHIN, waiting).await.map_err(|_| {
             let logs = self.folder.join("log");
-            Failure::Failed(format!("{what} was not ready within 120 s; with --keep look at {}", logs.display()))
+            Failure::Failed(format!(
+                "{what} was not ready within 120 s; with --keep look at {}",
+                logs.display()
+            ))
         })
     }
 }

@@ -27,14 +27,31 @@ impl Folder {
     /// # Errors
     /// Where it cannot be made.
     pub fn fresh(keep: bool) -> Result<Self, Failure> {
-        let made = tempfile::Builder::new().prefix("sluice-demo-").tempdir().map_err(failed)?;
-        for inside in ["conf", "log", "tmp", "upload", "checkpoints", "savepoints", "charts"] {
+        let made = tempfile::Builder::new()
+            .prefix("sluice-demo-")
+            .tempdir()
+            .map_err(failed)?;
+        for inside in [
+            "conf",
+            "log",
+            "tmp",
+            "upload",
+            "checkpoints",
+            "savepoints",
+            "charts",
+        ] {
             fs::create_dir_all(made.path().join(inside)).map_err(failed)?;
         }
         Ok(if keep {
-            Self { path: made.keep(), _removed_at_the_end: None }
+            Self {
+                path: made.keep(),
+                _removed_at_the_end: None,
+            }
         } else {
-            Self { path: made.path().to_owned(), _removed_at_the_end: Some(made) }
+            Self {
+                path: made.path().to_owned(),
+                _removed_at_the_end: Some(made),
+            }
         })
     }
 
@@ -73,10 +90,16 @@ impl Folder {
 
 /// This port, else a free one.
 fn free_near(port: u16) -> u16 {
-    if TcpListener::bind(("127.0.0.1", port)).is_ok() { port } else { free_port() }
+    if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        port
+    } else {
+        free_port()
+    }
 }
 
 /// A port that nobody listens on now.
 pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).map_or(0, |address| address.port())
+    TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .map_or(0, |address| address.port())
 }

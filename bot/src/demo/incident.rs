@@ -41,7 +41,11 @@ pub struct Incident {
 impl Incident {
     /// An incident in this console; pictures are saved in `charts`.
     pub fn new(console: Console, charts: PathBuf) -> Self {
-        Self { console, charts, printed: Mutex::default() }
+        Self {
+            console,
+            charts,
+            printed: Mutex::default(),
+        }
     }
 
     /// Plays it to its end.
@@ -49,15 +53,28 @@ impl Incident {
     /// # Errors
     /// [`Failure::Failed`] where an answer does not come, self-approval is not refused, or no snapshot is posted.
     pub async fn play(&self) -> Result<(), Failure> {
-        println!("\nSluice watches the job for {} s (short windows, demo: 20 s before, 10 s warm-up, 20 s after)\n", WATCHED.as_secs());
+        println!(
+            "\nSluice watches the job for {} s (short windows, demo: 20 s before, 10 s warm-up, 20 s after)\n",
+            WATCHED.as_secs()
+        );
         tokio::time::sleep(WATCHED).await;
         let look = self.say("ana", "status").await?;
-        self.until("an answer to status", "ana", ANSWER_WITHIN, |m| m.thread == look && m.author == "sluice").await?;
+        self.until("an answer to status", "ana", ANSWER_WITHIN, |m| {
+            m.thread == look && m.author == "sluice"
+        })
+        .await?;
 
-        let asked = self.say("ana", "scale orders parallelism 4 because \"backlog grows\" incident 4711").await?;
+        let asked = self
+            .say(
+                "ana",
+                "scale orders parallelism 4 because \"backlog grows\" incident 4711",
+            )
+            .await?;
         let in_thread = |message: &Message| message.thread == asked;
         let card = self
-            .until("a card", "ana", ANSWER_WITHIN, |m| in_thread(m) && (m.button("Approve").is_some() || m.refused().is_some()))
+            .until("a card", "ana", ANSWER_WITHIN, |m| {
+                in_thread(m) && (m.button("Approve").is_some() || m.refused().is_some())
+            })
             .await?;
         self.press("ana", &card).await?;
         self.until("the refusal of a self-approval", "ana", ANSWER_WITHIN, |m| {
@@ -66,19 +83,30 @@ impl Incident {
         .await?;
         self.press("bo", &card).await?;
         let last = self
-            .until("the end of the change", "bo", END_WITHIN, |m| in_thread(m) && m.id != card.id && is_the_end(m))
+            .until("the end of the change", "bo", END_WITHIN, |m| {
+                in_thread(m) && m.id != card.id && is_the_end(m)
+            })
             .await?;
         self.save(&last).await
     }
 
     async fn say(&self, person: &str, text: &str) -> Result<String, Failure> {
-        self.console.say(Some(person), CHANNEL, None, text).await.map_err(failed)
+        self.console
+            .say(Some(person), CHANNEL, None, text)
+            .await
+            .map_err(failed)
     }
 
     async fn press(&self, person: &str, card: &Message) -> Result<(), Failure> {
-        let button = card.button("Approve").ok_or_else(|| Failure::Failed(format!("no plan: {}", card.text)))?;
+        let button = card
+            .button("Approve")
+            .ok_or_else(|| Failure::Failed(format!("no plan: {}", card.text)))?;
         println!("{person:<7} presses {}\n", button.label);
-        self.console.press(person, &card.id, &button.id, None).await.map(drop).map_err(failed)
+        self.console
+            .press(person, &card.id, &button.id, None)
+            .await
+            .map(drop)
+            .map_err(failed)
     }
 
     /// Prints what is new for this person until a message fits.
@@ -91,7 +119,11 @@ impl Incident {
     ) -> Result<Message, Failure> {
         let reading = async {
             loop {
-                let messages = self.console.messages(CHANNEL, Some(person)).await.map_err(failed)?;
+                let messages = self
+                    .console
+                    .messages(CHANNEL, Some(person))
+                    .await
+                    .map_err(failed)?;
                 self.print(&messages);
                 if let Some(found) = messages.into_iter().rev().find(&fits) {
                     return Ok(found);
@@ -105,12 +137,18 @@ impl Incident {
     }
 
     fn print(&self, messages: &[Message]) {
-        let Ok(mut printed) = self.printed.lock() else { return };
+        let Ok(mut printed) = self.printed.lock() else {
+            return;
+        };
         for message in messages {
             if printed.get(&message.id) == Some(&message.text) {
                 continue;
             }
-            let author = if message.author == "sluice" { "Sluice" } else { &message.author };
+            let author = if message.author == "sluice" {
+                "Sluice"
+            } else {
+                &message.author
+            };
             let mark = match (&message.only_for, printed.contains_key(&message.id)) {
                 (Some(only), _) => format!("(only {only} sees this)\n        "),
                 (None, true) => "(edited)\n        ".to_owned(),
@@ -123,8 +161,14 @@ impl Incident {
 
     /// Saves the last message's pictures; without one there was no snapshot.
     async fn save(&self, last: &Message) -> Result<(), Failure> {
-        if !VERDICTS.iter().any(|verdict| last.headline().starts_with(verdict)) {
-            return Err(Failure::Failed(format!("the change did not come to a verdict: {}", last.headline())));
+        if !VERDICTS
+            .iter()
+            .any(|verdict| last.headline().starts_with(verdict))
+        {
+            return Err(Failure::Failed(format!(
+                "the change did not come to a verdict: {}",
+                last.headline()
+            )));
         }
         if last.images.is_empty() {
             return Err(Failure::Failed("the snapshot has no chart".to_owned()));
@@ -140,8 +184,20 @@ impl Incident {
 
 /// The last message of a request: a verdict, or another end.
 fn is_the_end(message: &Message) -> bool {
-    let ends = ["failed", "rolled back", "drifted", "expired", "denied", "withdrawn", "outcome unknown"];
+    let ends = [
+        "failed",
+        "rolled back",
+        "drifted",
+        "expired",
+        "denied",
+        "withdrawn",
+        "outcome unknown",
+    ];
     let headline = message.headline();
     VERDICTS.iter().any(|verdict| headline.starts_with(verdict))
-        || ends.iter().any(|end| headline.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(end)))
+        || ends.iter().any(|end| {
+            headline
+                .split_once(' ')
+                .is_some_and(|(_, rest)| rest.starts_with(end))
+        })
 }

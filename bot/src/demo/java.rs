@@ -25,11 +25,16 @@ impl Java {
         let found = match named {
             Some(path) => path.canonicalize().ok(),
             None => std::env::var_os("PATH").and_then(|path| {
-                std::env::split_paths(&path).map(|folder| folder.join("java")).find_map(|java| java.canonicalize().ok())
+                std::env::split_paths(&path)
+                    .map(|folder| folder.join("java"))
+                    .find_map(|java| java.canonicalize().ok())
             }),
         };
         found.filter(|java| java.is_file()).map(Self).ok_or_else(|| {
-            Failure::Usage("no Java found; install a JDK: apt-get install openjdk-17-jdk-headless, or give --java PATH".to_owned())
+            Failure::Usage(
+                "no Java found; install a JDK: apt-get install openjdk-17-jdk-headless, or give --java PATH"
+                    .to_owned(),
+            )
         })
     }
 
@@ -53,8 +58,13 @@ impl Java {
     /// Runs a tool of the JDK to its end. What it did is seen by what it left.
     pub async fn tool(&self, arguments: Vec<OsString>, folder: &Path, log: &Path) -> Result<(), Failure> {
         let running = process::start(&self.launch(arguments, folder, log)).map_err(failed)?;
-        tokio::time::timeout(TOOL_WITHIN, running.ended()).await.map_err(|_| {
-            Failure::Failed(format!("a tool of the JDK does not end; look at {}", log.display()))
-        })
+        tokio::time::timeout(TOOL_WITHIN, running.ended())
+            .await
+            .map_err(|_| {
+                Failure::Failed(format!(
+                    "a tool of the JDK does not end; look at {}",
+                    log.display()
+                ))
+            })
     }
 }

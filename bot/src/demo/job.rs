@@ -42,8 +42,20 @@ pub async fn compile(java: &Java, folder: &Folder, jars: &[PathBuf]) -> Result<P
 
 async fn pack(java: &Java, folder: &Folder, classes: &Path, log: &Path) -> Result<PathBuf, Failure> {
     let jar = folder.path().join("orders.jar");
-    let mut arguments = words(&["-m", "jdk.jartool/sun.tools.jar.Main", "--create", "--main-class", "orders.Orders", "--file"]);
-    arguments.extend([jar.clone().into_os_string(), "-C".into(), classes.as_os_str().to_owned(), "orders".into()]);
+    let mut arguments = words(&[
+        "-m",
+        "jdk.jartool/sun.tools.jar.Main",
+        "--create",
+        "--main-class",
+        "orders.Orders",
+        "--file",
+    ]);
+    arguments.extend([
+        jar.clone().into_os_string(),
+        "-C".into(),
+        classes.as_os_str().to_owned(),
+        "orders".into(),
+    ]);
     java.tool(arguments, folder.path(), log).await?;
     if jar.is_file() {
         Ok(jar)

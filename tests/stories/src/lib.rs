@@ -4,6 +4,12 @@
 //! A story says what people type and press and what they then see; [`World::until_quiet`] gives every loop its turns and
 //! moves the clock to the next thing that is due. Nothing sleeps.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a world that cannot go on is a story that failed"
+)]
+
 mod clock;
 mod death;
 mod world;

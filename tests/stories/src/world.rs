@@ -11,6 +11,7 @@ use approvals::ledger::{ConsoleMessage, Ledger, LedgerError, sqlite::SqliteLedge
 use approvals::people::{Account, Evidence, Members, People, Profile};
 use approvals::policy::{Need, Policy, Rule};
 use approvals::ports::{Clock as _, Fault, Platform, Roster};
+use approvals::request::Event;
 use approvals::sampler::Sampler;
 use approvals::site::{Served, Signals, Site, Windows};
 use approvals::{outbox, runner};
@@ -275,7 +276,7 @@ impl World {
             .into_iter()
             .filter(|entry| entry.request == RequestId::new(request));
         of_request
-            .flat_map(|entry| entry.events.iter().map(|event| event.kind()).collect::<Vec<_>>())
+            .flat_map(|entry| entry.events.iter().map(Event::kind).collect::<Vec<_>>())
             .collect()
     }
 

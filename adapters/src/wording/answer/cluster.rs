@@ -207,7 +207,7 @@ impl Voice<'_> {
         [backlog, out, busy]
             .into_iter()
             .flatten()
-            .map(|said| said.into_owned())
+            .map(std::borrow::Cow::into_owned)
             .collect()
     }
 
@@ -264,7 +264,7 @@ impl Voice<'_> {
         let said: Vec<String> = [Some(every), Some(counted), last]
             .into_iter()
             .flatten()
-            .map(|said| said.into_owned())
+            .map(std::borrow::Cow::into_owned)
             .collect();
         said.join(" · ")
     }

@@ -162,10 +162,8 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
         match stroke {
             Stroke::Solid => self.path(vec![from, to], style),
             Stroke::Dashed => {
-                let dashes = (from.0..to.0).step_by(18);
-                dashes
-                    .map(|x| self.path(vec![(x, from.1), ((x + 12).min(to.0), to.1)], style))
-                    .collect()
+                let mut dashes = (from.0..to.0).step_by(18);
+                dashes.try_for_each(|x| self.path(vec![(x, from.1), ((x + 12).min(to.0), to.1)], style))
             }
         }
     }
