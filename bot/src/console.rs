@@ -108,11 +108,11 @@ struct Channel {
 
 #[derive(Deserialize)]
 struct Problem {
-    error: Code,
+    error: Explained,
 }
 
 #[derive(Deserialize)]
-struct Code {
+struct Explained {
     code: String,
     message: String,
     next: Option<String>,
@@ -234,7 +234,7 @@ impl Console {
         }
         match answer.json().await {
             Ok(Problem {
-                error: Code { code, message, next },
+                error: Explained { code, message, next },
             }) => Err(ConsoleError::Refused { code, message, next }),
             Err(_) => Err(ConsoleError::NotUnderstood(status)),
         }
@@ -274,12 +274,12 @@ impl Message {
 
     /// The code of the refusal that it is, if it is one.
     pub fn refused(&self) -> Option<&str> {
-        self.json.get("refused")?.as_str()
+        self.json["body"]["refused"].as_str()
     }
 
     /// The state of the request that it tells, if it tells one: `waiting`, `running`, `finished`, ...
     pub fn state(&self) -> Option<&str> {
-        self.json.get("state")?.as_str()
+        self.json["body"]["state"].as_str()
     }
 
     /// The button with this label, whatever follows it (`Deny...`).

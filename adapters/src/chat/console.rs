@@ -16,6 +16,7 @@ use approvals::ports::{Address, Chat, Clock, Fault};
 use async_trait::async_trait;
 use commands::names::{MessageId, RequestId};
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::broadcast;
 
@@ -99,7 +100,7 @@ impl Console {
             images: pictures.iter().map(|(shown, _)| shown.clone()).collect(),
             request: request_of(notice),
             only_for: to.only_for.clone(),
-            body: serde_json::to_value(&card).map_err(|error| unreadable(error.into()))?,
+            body: body(&card, notice).map_err(|error| unreadable(error.into()))?,
         };
         let files: Vec<Attachment> = pictures.into_iter().flat_map(|(_, files)| files).collect();
         let id = self
@@ -139,6 +140,20 @@ fn pictures(card: &Card) -> Result<Vec<Picture>, NotDrawn> {
     let svg = file("image/svg+xml", chart.svg()?.into_bytes());
     let png = file("image/png", chart.png()?);
     Ok(vec![((png.id.clone(), chart.alt.clone()), vec![svg, png])])
+}
+
+/// The card in parts, and what scripts ask for beside the words: the `state` of the request it tells, or the code of
+/// the refusal it is (`refused`).
+fn body(card: &Card, notice: &Notice) -> Result<Value, serde_json::Error> {
+    let mut body = serde_json::to_value(card)?;
+    match notice {
+        Notice::Card(view) | Notice::Progress(view) | Notice::Turn(view) => {
+            body["state"] = serde_json::to_value(&view.state)?["state"].take();
+        }
+        Notice::Refused { refusal, .. } => body["refused"] = refusal.code.as_str().into(),
+        Notice::Answer(_) | Notice::Done(..) => {}
+    }
+    Ok(body)
 }
 
 fn request_of(notice: &Notice) -> Option<RequestId> {

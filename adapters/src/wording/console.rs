@@ -31,6 +31,11 @@ pub fn problem(problem: &Problem) -> (&'static str, String, String) {
             t!("console.read_only.says", locale = l),
             t!("console.read_only.next", locale = l),
         ),
+        Problem::LooksOnly => no(
+            "LOOKS_ONLY",
+            t!("console.looks_only.says", locale = l),
+            t!("console.looks_only.next", locale = l),
+        ),
         Problem::UnknownChannel(known) => no(
             "UNKNOWN_CHANNEL",
             t!("console.unknown_channel.says", locale = l),

@@ -19,6 +19,13 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// How often the channel is read: a person does not notice less.
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
 
+/// The author of what the bot says.
+const SLUICE: &str = "sluice";
+
+/// Ends of a request that are not what was asked for.
+const UNHAPPY_ENDS: [&str; 7] =
+    ["refused", "denied", "withdrawn", "expired", "drifted", "failed", "rolled_back"];
+
 /// What `ask` may be told.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -104,15 +111,12 @@ impl Asked {
             look.tick().await;
             let messages = self.console.messages(&self.channel, self.person.as_deref()).await;
             let messages = messages.map_err(|error| failure(&error))?;
-            let thread: Vec<Message> = messages
-                .into_iter()
-                .filter(|message| message.thread == root && message.id != root)
-                .collect();
-            printer.show(&thread);
-            if let Some(ended) = ended(&thread, wait) {
+            let answers = answers(messages, root, wait);
+            printer.show(&answers);
+            if let Some(ended) = ended(&answers, wait) {
                 return Ok(ended);
             }
-            if Instant::now() > deadline && (thread.is_empty() || !wait) {
+            if Instant::now() > deadline && (answers.is_empty() || !wait) {
                 let why = format!(
                     "no answer within {} s; look at the bot's log",
                     ANSWER_WITHIN.as_secs()
@@ -152,19 +156,37 @@ impl Printer {
     }
 }
 
+/// What was answered: in the ask's own thread and, to who waits, wherever its request is told of since.
+fn answers(messages: Vec<Message>, root: &str, wait: bool) -> Vec<Message> {
+    let since = messages.into_iter().skip_while(|message| message.id != root).skip(1);
+    let mut requests = Vec::new();
+    let mut answers = Vec::new();
+    for message in since {
+        let here = message.thread == root;
+        if here {
+            requests.extend(message.request.clone());
+        }
+        let of_request = message.request.as_ref().is_some_and(|request| requests.contains(request));
+        if here || (wait && of_request && message.author == SLUICE) {
+            answers.push(message);
+        }
+    }
+    answers
+}
+
 /// How the ask has ended, if it has.
-fn ended(thread: &[Message], wait: bool) -> Option<Ended> {
-    let last = thread.iter().rev().find(|message| message.author == "sluice")?;
-    if last.refused().is_some() {
+fn ended(answers: &[Message], wait: bool) -> Option<Ended> {
+    let by_sluice = || answers.iter().filter(|message| message.author == SLUICE);
+    let refused = by_sluice().any(|message| message.refused().is_some());
+    if refused {
         return Some(Ended::Refused);
     }
-    let newest_state = thread.iter().rev().find_map(Message::state);
-    match newest_state {
-        Some("refused" | "denied" | "withdrawn" | "expired" | "drifted" | "failed" | "rolled_back") => {
-            Some(Ended::Refused)
-        }
+    let last = by_sluice().next_back()?;
+    let about_request = by_sluice().any(|message| message.request.is_some());
+    match last.state() {
+        Some(state) if UNHAPPY_ENDS.contains(&state) => Some(Ended::Refused),
         Some("finished") => Some(Ended::Answered),
-        Some(_) if wait => None,
+        _ if wait && about_request => None,
         _ => Some(Ended::Answered),
     }
 }

@@ -6,3 +6,4 @@
 mod cli;
 mod config_files;
 mod config_mistakes;
+mod running;

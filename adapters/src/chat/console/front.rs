@@ -19,6 +19,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use commands::ask::Ask;
 use commands::grammar::{self, Vocabulary};
 use commands::names::{Channel, Chat, Environment, MessageId, Person, Place};
 use futures::{Stream, StreamExt as _};
@@ -37,6 +38,9 @@ const BODY_MAX: usize = 1 << 20;
 
 /// The longest command, characters: the grammar reads no longer one.
 const TEXT_MAX: usize = 4_000;
+
+/// The account of who names nobody. It is no key that a person could have, so it is never linked to one.
+const TERMINAL: &str = "(terminal)";
 
 /// What the API works with.
 #[derive(Clone)]
@@ -86,8 +90,9 @@ impl IntoResponse for Problem {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Say {
+    /// Without it nobody in particular asks, and only looks are answered.
     #[serde(rename = "as")]
-    person: String,
+    person: Option<String>,
     channel: String,
     thread: Option<String>,
     text: String,
@@ -123,26 +128,33 @@ struct Typed {
 
 async fn say(State(front): State<Front>, body: Result<Json<Say>, JsonRejection>) -> Answer {
     let Json(say) = body.map_err(|error| Problem::BadBody(error.body_text()))?;
-    let person = front.actor(&say.person)?;
+    let person = match &say.person {
+        Some(name) => Some(front.actor(name)?),
+        None => None,
+    };
     let channel = front.channel(&say.channel)?;
     match say.text.chars().count() {
         0 => return Err(Problem::Empty),
         length if length > TEXT_MAX => return Err(Problem::TooLong(length)),
         _ => {}
     }
+    let asks_more = |ask: &Ask| !matches!(ask, Ask::Look(_));
+    if person.is_none() && grammar::parse(&say.text).as_ref().is_ok_and(asks_more) {
+        return Err(Problem::LooksOnly);
+    }
     let thread = match &say.thread {
-        Some(thread) => Some(front.root(thread, channel, &person).await?),
+        Some(thread) => Some(front.root(thread, channel, person.as_ref()).await?),
         None => None,
     };
     front
-        .receive(&person, channel, None, thread, Said::Text(say.text))
+        .receive(person.as_ref(), channel, None, thread, Said::Text(say.text))
         .await
 }
 
 async fn press(State(front): State<Front>, body: Result<Json<Press>, JsonRejection>) -> Answer {
     let Json(press) = body.map_err(|error| Problem::BadBody(error.body_text()))?;
     let person = front.actor(&press.person)?;
-    let message = front.visible(&press.message, &person).await?;
+    let message = front.visible(&press.message, Some(&person)).await?;
     if !message.buttons.iter().any(|(id, _)| *id == press.button) {
         return Err(Problem::UnknownButton(
             message.buttons.into_iter().map(|(id, _)| id).collect(),
@@ -158,14 +170,14 @@ async fn press(State(front): State<Front>, body: Result<Json<Press>, JsonRejecti
         reason,
     };
     front
-        .receive(&person, channel, Some(id), Some(thread), said)
+        .receive(Some(&person), channel, Some(id), Some(thread), said)
         .await
 }
 
 async fn channel(State(front): State<Front>, Path(name): Path<String>, Query(who): Query<As>) -> Answer {
     let channel = front.channel(&name)?;
     let person = match &who.person {
-        Some(person) => Some(front.person(person)?),
+        Some(person) => Some(front.actor(person)?),
         None => None,
     };
     let kept = front
@@ -278,16 +290,16 @@ impl Front {
     }
 
     /// A message that this person can see.
-    async fn visible(&self, id: &str, person: &Person) -> Result<ConsoleMessage, Problem> {
+    async fn visible(&self, id: &str, person: Option<&Person>) -> Result<ConsoleMessage, Problem> {
         let id = parse_message(id)?;
         let found = self.site.ledger.message(&id).await.map_err(not_recorded)?;
         found
-            .filter(|message| message.only_for.as_ref().is_none_or(|only| only == person))
+            .filter(|message| message.only_for.as_ref().is_none_or(|only| Some(only) == person))
             .ok_or(Problem::NotFound("message"))
     }
 
     /// The root of the thread that a message is in.
-    async fn root(&self, id: &str, channel: &Channel, person: &Person) -> Result<MessageId, Problem> {
+    async fn root(&self, id: &str, channel: &Channel, person: Option<&Person>) -> Result<MessageId, Problem> {
         let message = self.visible(id, person).await?;
         if message.channel != channel.as_str() {
             return Err(Problem::NotFound("thread"));
@@ -297,7 +309,7 @@ impl Front {
 
     async fn receive(
         &self,
-        person: &Person,
+        person: Option<&Person>,
         channel: &Channel,
         message: Option<MessageId>,
         thread: Option<MessageId>,
@@ -307,7 +319,7 @@ impl Front {
             id: DeliveryId(format!("console-{}", hex::encode(self.dice.roll()))),
             account: Account {
                 chat: Chat::Console,
-                id: person.to_string(),
+                id: person.map_or_else(|| TERMINAL.to_owned(), Person::to_string),
             },
             place: Place {
                 chat: Chat::Console,

@@ -91,6 +91,8 @@ pub enum Problem {
     NoToken,
     /// Nobody acts here outside demo mode.
     ReadOnly,
+    /// Who names nobody may only look.
+    LooksOnly,
     /// No such channel.
     UnknownChannel(Vec<String>),
     /// No such person.
@@ -119,7 +121,9 @@ pub fn problem(problem: Problem) -> impl IntoResponse {
 fn words(problem: &Problem) -> (StatusCode, &'static str, String, String) {
     use crate::wording::console as say;
     let status = match problem {
-        Problem::WrongHost | Problem::WrongOrigin | Problem::ReadOnly => StatusCode::FORBIDDEN,
+        Problem::WrongHost | Problem::WrongOrigin | Problem::ReadOnly | Problem::LooksOnly => {
+            StatusCode::FORBIDDEN
+        }
         Problem::NoToken => StatusCode::UNAUTHORIZED,
         Problem::UnknownChannel(_) | Problem::NotFound(_) => StatusCode::NOT_FOUND,
         Problem::UnknownPerson(_) | Problem::UnknownButton(_) | Problem::BadBody(_) | Problem::Empty => {
