@@ -23,8 +23,15 @@ const LOOK_AGAIN: Duration = Duration::from_millis(150);
 const SLUICE: &str = "sluice";
 
 /// Ends of a request that are not what was asked for.
-const UNHAPPY_ENDS: [&str; 7] =
-    ["refused", "denied", "withdrawn", "expired", "drifted", "failed", "rolled_back"];
+const UNHAPPY_ENDS: [&str; 7] = [
+    "refused",
+    "denied",
+    "withdrawn",
+    "expired",
+    "drifted",
+    "failed",
+    "rolled_back",
+];
 
 /// What `ask` may be told.
 #[derive(Debug, clap::Args)]
@@ -158,7 +165,10 @@ impl Printer {
 
 /// What was answered: in the ask's own thread and, to who waits, wherever its request is told of since.
 fn answers(messages: Vec<Message>, root: &str, wait: bool) -> Vec<Message> {
-    let since = messages.into_iter().skip_while(|message| message.id != root).skip(1);
+    let since = messages
+        .into_iter()
+        .skip_while(|message| message.id != root)
+        .skip(1);
     let mut requests = Vec::new();
     let mut answers = Vec::new();
     for message in since {
@@ -166,7 +176,10 @@ fn answers(messages: Vec<Message>, root: &str, wait: bool) -> Vec<Message> {
         if here {
             requests.extend(message.request.clone());
         }
-        let of_request = message.request.as_ref().is_some_and(|request| requests.contains(request));
+        let of_request = message
+            .request
+            .as_ref()
+            .is_some_and(|request| requests.contains(request));
         if here || (wait && of_request && message.author == SLUICE) {
             answers.push(message);
         }

@@ -33,15 +33,26 @@ fn folder(mode: &str) -> (TempDir, SocketAddr) {
     (folder, address)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test of the program starts the program")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test of the program starts the program"
+)]
 fn sluice(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
-    command.current_dir(folder).env_clear().args(arguments).stdin(Stdio::null());
+    command
+        .current_dir(folder)
+        .env_clear()
+        .args(arguments)
+        .stdin(Stdio::null());
     command
 }
 
 fn done(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let Output { status, stdout, stderr } = sluice(folder, arguments).output().unwrap();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = sluice(folder, arguments).output().unwrap();
     let text = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
     (status.code().unwrap(), text)
 }
@@ -57,19 +68,37 @@ impl Bot {
     /// Starts it and waits until it answers.
     fn start(folder: &Path, address: SocketAddr) -> Self {
         let mut command = sluice(folder, &["run"]);
-        let process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut bot = Self { process, folder: folder.to_owned(), address };
+        let process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut bot = Self {
+            process,
+            folder: folder.to_owned(),
+            address,
+        };
         let deadline = Instant::now() + Duration::from_secs(60);
-        while bot.get("/readyz").is_none_or(|answer| !answer.starts_with("HTTP/1.1 200")) {
+        while bot
+            .get("/readyz")
+            .is_none_or(|answer| !answer.starts_with("HTTP/1.1 200"))
+        {
             assert!(Instant::now() < deadline, "it does not become ready");
-            assert!(bot.process.try_wait().unwrap().is_none(), "it ended: {}", bot.stderr());
+            assert!(
+                bot.process.try_wait().unwrap().is_none(),
+                "it ended: {}",
+                bot.stderr()
+            );
         }
         bot
     }
 
     /// A whole answer, or `None` where nobody listens.
     fn get(&self, path: &str) -> Option<String> {
-        self.call(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
+        self.call(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.address
+        ))
     }
 
     fn call(&self, request: &str) -> Option<String> {
@@ -87,7 +116,12 @@ impl Bot {
 
     fn stderr(&mut self) -> String {
         let mut text = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+        self.process
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
         text
     }
 
@@ -97,7 +131,11 @@ impl Bot {
         let asked = Instant::now();
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         let code = self.process.wait().unwrap().code().unwrap();
-        assert!(asked.elapsed() < STOPPED_WITHIN, "stopping took {:?}", asked.elapsed());
+        assert!(
+            asked.elapsed() < STOPPED_WITHIN,
+            "stopping took {:?}",
+            asked.elapsed()
+        );
         let stdout = BufReader::new(self.process.stdout.take().unwrap());
         (code, stdout.lines().map(Result::unwrap).collect())
     }
@@ -115,7 +153,10 @@ fn in_demo_mode_one_line_names_the_page_and_its_token() {
     let (folder, address) = folder("demo");
     let bot = Bot::start(folder.path(), address);
     let token = bot.token();
-    let mode = fs::metadata(folder.path().join("sluice.db.token")).unwrap().permissions().mode();
+    let mode = fs::metadata(folder.path().join("sluice.db.token"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
     let (code, printed) = bot.stop();
     assert_eq!(printed, [format!("console http://{address}/#token={token}")]);
@@ -161,7 +202,10 @@ fn health_status_and_metrics_need_no_token_and_name_nobody() {
     for path in ["/healthz", "/readyz", "/status", "/metrics"] {
         let answer = bot.get(path).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
-        assert!(!answer.contains("ana") && !answer.contains(&bot.token()), "{path}: {answer}");
+        assert!(
+            !answer.contains("ana") && !answer.contains(&bot.token()),
+            "{path}: {answer}"
+        );
     }
     let status = bot.get("/status").unwrap();
     let status: Value = serde_json::from_str(status.split_once("\r\n\r\n").unwrap().1).unwrap();
@@ -179,12 +223,21 @@ fn a_port_in_use_and_a_ledger_in_use_end_a_start_with_1() {
     let bot = Bot::start(folder.path(), address);
     let (code, told) = done(folder.path(), &["run"]);
     assert_eq!(code, 1);
-    assert!(told.starts_with(&format!("{address} is in use: stop the other program, or ")), "{told}");
+    assert!(
+        told.starts_with(&format!("{address} is in use: stop the other program, or ")),
+        "{told}"
+    );
     let mut second = sluice(folder.path(), &["run"]);
-    let second = second.env("SLUICE__LISTEN__PRIVATE", free_address().to_string()).output().unwrap();
+    let second = second
+        .env("SLUICE__LISTEN__PRIVATE", free_address().to_string())
+        .output()
+        .unwrap();
     let told = String::from_utf8_lossy(&second.stderr);
     assert_eq!(second.status.code(), Some(1));
-    assert!(told.starts_with("another sluice is running on ") && told.trim_end().lines().count() == 1, "{told}");
+    assert!(
+        told.starts_with("another sluice is running on ") && told.trim_end().lines().count() == 1,
+        "{told}"
+    );
     let (code, told) = done(folder.path(), &["audit", "verify"]);
     assert!(code == 0 && told.starts_with("whole: 0 entries"), "{told}");
     bot.stop();
@@ -196,14 +249,26 @@ fn a_mistake_that_is_typed_is_answered_and_exits_with_1() {
     let bot = Bot::start(folder.path(), address);
     let (code, answer) = done(folder.path(), &["ask", "statu", "--as", "ana"]);
     assert!(code == 1 && answer.contains("/flink status"), "{code} {answer}");
-    let (code, answer) = done(folder.path(), &["ask", "whoami", "--as", "ana", "--in", "console:ops", "--json"]);
+    let (code, answer) = done(
+        folder.path(),
+        &["ask", "whoami", "--as", "ana", "--in", "console:ops", "--json"],
+    );
     assert_eq!(code, 0, "{answer}");
     let messages: Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(messages[0]["only_for"], "ana");
-    assert!(messages[0]["text"].as_str().unwrap().contains("owners"), "{answer}");
-    let (code, answer) = done(folder.path(), &["ask", "scale orders parallelism 4", "--as", "ana", "--wait"]);
+    assert!(
+        messages[0]["text"].as_str().unwrap().contains("owners"),
+        "{answer}"
+    );
+    let (code, answer) = done(
+        folder.path(),
+        &["ask", "scale orders parallelism 4", "--as", "ana", "--wait"],
+    );
     assert!(code == 1 && answer.contains("UNREACHABLE"), "{code} {answer}");
     let (code, answer) = done(folder.path(), &["ask", "status", "--in", "nowhere"]);
-    assert!(code == 1 && answer.contains("[UNKNOWN_CHANNEL]"), "{code} {answer}");
+    assert!(
+        code == 1 && answer.contains("[UNKNOWN_CHANNEL]"),
+        "{code} {answer}"
+    );
     bot.stop();
 }
