@@ -67,14 +67,17 @@ impl JobManagerMetrics {
             flink.ask::<wire::Overview>(Request::get(["overview"])),
             flink.ask::<wire::JobsOverview>(Request::get(["jobs", "overview"])),
         )?;
-        let running: Vec<JobId> = listed
+        let states = listed
             .jobs
             .iter()
-            .filter(|job| decode::job_state(&job.state) == JobState::Running)
-            .filter_map(|job| JobId::parse(&job.jid).ok())
-            .take(MOST_JOBS)
-            .collect();
-        self.forget_all_but(&running);
+            .filter_map(|job| Some((JobId::parse(&job.jid).ok()?, decode::job_state(&job.state))));
+        let present: BTreeMap<JobId, JobState> =
+            states.filter(|(_, state)| !decode::has_ended(*state)).collect();
+        self.forget_all_but(&present);
+        let running = present
+            .into_iter()
+            .filter(|(_, state)| *state == JobState::Running);
+        let running: Vec<JobId> = running.map(|(id, _)| id).take(MOST_JOBS).collect();
         let is_shared = running.len() > 1;
         let of_all = if is_shared {
             Machines::default()
@@ -223,12 +226,13 @@ impl JobManagerMetrics {
         remembered.insert(id.clone(), known);
     }
 
-    fn forget_all_but(&self, running: &[JobId]) {
+    /// A job that restarts is not forgotten: what it was before tells its attempts apart.
+    fn forget_all_but(&self, present: &BTreeMap<JobId, JobState>) {
         let mut remembered = self
             .remembered
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        remembered.retain(|id, _| running.contains(id));
+        remembered.retain(|id, _| present.contains_key(id));
     }
 }
 

@@ -28,12 +28,12 @@ use url::Url;
 
 use super::flink_rest::encode::encode;
 use super::flink_rest::{FlinkRest, wire};
-use crate::http::{self, Reach, Request, egress, rejected};
+use crate::http::{self, Limits, Reach, Request, egress, rejected};
 use crate::metrics::job_manager::JobManagerMetrics;
 use launcher::Launcher;
 
 /// How long a whole look may take; each call has its own bound below that.
-const LOOK_WITHIN: Duration = Duration::from_secs(30);
+const LOOK_WITHIN: Duration = Duration::from_secs(20);
 
 /// The handle of a step for which nothing is sent.
 const NOTHING_SENT: &str = "-";
@@ -149,7 +149,7 @@ impl Site {
         let client = http::Client::new(http::Config {
             base: flink_url,
             reach,
-            limits: http::Limits::default(),
+            limits: limits(),
         })?;
         Ok(Self {
             flink: FlinkRest::new(client),
@@ -221,6 +221,16 @@ impl Site {
             Action::AwaitIdleTaskManager { .. } | Action::AskPerson { .. } => NOTHING_SENT.to_owned(),
         };
         Ok(Handle(handle))
+    }
+}
+
+/// Flink answers in milliseconds, in 0.2 s where it has to fetch metrics; a JobManager that is silent for 5 s is not
+/// there for us.
+fn limits() -> Limits {
+    Limits {
+        read: Duration::from_secs(5),
+        total: Duration::from_secs(10),
+        ..Limits::default()
     }
 }
 

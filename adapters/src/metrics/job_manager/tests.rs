@@ -179,3 +179,33 @@ async fn a_job_that_ends_is_forgotten_and_a_flink_that_fails_is_a_fault() {
     assert_eq!(reader.samples_of("orders", 2).await, []);
     assert!(reader.metrics.remembered.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_job_that_was_seen_while_it_restarted_does_not_keep_its_old_attempt() {
+    let reader = one_job().await;
+    // `numRestarts` comes seconds after the job runs again.
+    reader.flink.configured(Settings {
+        metrics_update: 5_000,
+        ..Settings::tuned()
+    });
+    reader.samples_of("orders", 4).await;
+    reader.flink.somebody_sets_bounds("orders", 1, 4);
+    let (mut seen_restarting, mut samples) = (false, Vec::new());
+    for _ in 0..200 {
+        reader.flink.advance(Duration::from_millis(100));
+        let at = At(i64::try_from(reader.flink.now()).unwrap());
+        let read = reader.metrics.sample(&reader.rest, at).await.unwrap();
+        seen_restarting |= read.is_empty() && !reader.flink.all_tasks_run("orders");
+        samples.extend(read.into_iter().map(|(_, sample)| sample));
+    }
+    assert!(seen_restarting);
+    let wide: Vec<u64> = samples
+        .iter()
+        .filter(|sample| sample.parallelism == 4)
+        .map(|sample| sample.attempt)
+        .collect();
+    assert!(
+        !wide.is_empty() && wide.iter().all(|attempt| *attempt == 1),
+        "{wide:?}"
+    );
+}

@@ -52,9 +52,14 @@ pub fn job_name(name: &str) -> Result<JobName, Misnamed> {
     JobName::parse(if line.is_empty() { "(no name)" } else { &line })
 }
 
-/// The TaskManagers, none of them ours.
+/// The TaskManagers, none of them ours. One that has registered and not yet told its slots is listed with none (seen on
+/// 2.3.0, for a fraction of a second): it is not there until it offers some.
 pub fn task_managers(listed: Vec<wire::TaskManager>) -> Result<Vec<TaskManager>, Misnamed> {
-    listed.into_iter().map(task_manager).collect()
+    listed
+        .into_iter()
+        .filter(|listed| listed.slots_number > 0)
+        .map(task_manager)
+        .collect()
 }
 
 fn task_manager(listed: wire::TaskManager) -> Result<TaskManager, Misnamed> {

@@ -71,6 +71,13 @@ fn a_taskmanager_tells_its_tasks_since_2_3_and_its_slots_before() {
 }
 
 #[test]
+fn a_taskmanager_is_there_once_it_offers_slots() {
+    let just = json!({ "taskmanagers": [{ "id": "sluice-1", "slotsNumber": 0, "freeSlots": 0, "assignedTasks": 0 }] });
+    let listed: wire::TaskManagers = serde_json::from_value(just).unwrap();
+    assert_eq!(task_managers(listed.taskmanagers).unwrap(), []);
+}
+
+#[test]
 fn checkpoints_are_read_and_their_absence_too() {
     let seen = checkpoints(
         Some(read("checkpoints_config")),
