@@ -33,19 +33,41 @@ async fn killed_in_the_middle_of_a_rescale_it_goes_on_and_tells_the_verdict() ->
     tokio::fs::write(&config, config_for(&flink.url)).await?;
 
     let (mut first, console) = start(&config).await?;
-    let asked = console.say(Some("ana"), "ops", None, "scale orders parallelism 4").await?;
+    let asked = console
+        .say(Some("ana"), "ops", None, "scale orders parallelism 4")
+        .await?;
     let card = until(&console, |m| m.thread == asked && m.button("Approve").is_some()).await?;
-    let approve = card.button("Approve").context("a card has an Approve")?.id.clone();
+    let approve = card
+        .button("Approve")
+        .context("a card has an Approve")?
+        .id
+        .clone();
     console.press("bo", &card.id, &approve, None).await?;
-    until(&console, |m| m.thread == asked && m.text.contains("running, step")).await?;
+    until(&console, |m| {
+        m.thread == asked && m.text.contains("running, step")
+    })
+    .await?;
     first.kill().await?;
 
     let (mut second, console) = start(&config).await?;
     let last = until(&console, |m| m.thread == asked && is_a_verdict(m)).await?;
     ensure!(last.headline().contains("parallelism 4"), "{}", last.text);
-    ensure!(!last.images.is_empty(), "the snapshot has no picture: {}", last.text);
-    ensure!(flink.parallelism(&job).await? == [4, 4, 4], "Flink says {:?}", flink.parallelism(&job).await?);
-    let ends = console.messages("ops", None).await?.iter().filter(|m| m.thread == asked && is_a_verdict(m)).count();
+    ensure!(
+        !last.images.is_empty(),
+        "the snapshot has no picture: {}",
+        last.text
+    );
+    ensure!(
+        flink.parallelism(&job).await? == [4, 4, 4],
+        "Flink says {:?}",
+        flink.parallelism(&job).await?
+    );
+    let ends = console
+        .messages("ops", None)
+        .await?
+        .iter()
+        .filter(|m| m.thread == asked && is_a_verdict(m))
+        .count();
     ensure!(ends == 1, "the end was told {ends} times");
     second.kill().await?;
     flink.down().await
@@ -53,14 +75,21 @@ async fn killed_in_the_middle_of_a_rescale_it_goes_on_and_tells_the_verdict() ->
 
 fn is_a_verdict(message: &Message) -> bool {
     let verdicts = ["Better", "Same", "Worse", "Inconclusive"];
-    verdicts.iter().any(|verdict| message.headline().starts_with(verdict))
+    verdicts
+        .iter()
+        .any(|verdict| message.headline().starts_with(verdict))
 }
 
 /// The newest message that fits, as soon as there is one.
 async fn until(console: &Console, fits: impl Fn(&Message) -> bool) -> Result<Message> {
     let looking = async {
         loop {
-            let found = console.messages("ops", Some("ana")).await?.into_iter().rev().find(&fits);
+            let found = console
+                .messages("ops", Some("ana"))
+                .await?
+                .into_iter()
+                .rev()
+                .find(&fits);
             match found {
                 Some(message) => return anyhow::Ok(message),
                 None => sleep(AGAIN).await,
@@ -69,7 +98,10 @@ async fn until(console: &Console, fits: impl Fn(&Message) -> bool) -> Result<Mes
     };
     match timeout(WITHIN, looking).await {
         Ok(found) => found,
-        Err(_) => anyhow::bail!("it was not told: {:#?}", console.messages("ops", Some("ana")).await?),
+        Err(_) => anyhow::bail!(
+            "it was not told: {:#?}",
+            console.messages("ops", Some("ana")).await?
+        ),
     }
 }
 
@@ -84,16 +116,26 @@ async fn start(config: &Path) -> Result<(Child, Console)> {
         .spawn()
         .context("sluice does not start: `make build` builds it")?;
     let stdout = child.stdout.take().context("stdout is read once")?;
-    let line = timeout(WITHIN, BufReader::new(stdout).lines().next_line()).await??.context("it ended at once")?;
-    let address = line.strip_prefix("console ").context("it does not say where it listens")?;
-    let (base, token) = address.split_once("/#token=").context("the address has a token")?;
+    let line = timeout(WITHIN, BufReader::new(stdout).lines().next_line())
+        .await??
+        .context("it ended at once")?;
+    let address = line
+        .strip_prefix("console ")
+        .context("it does not say where it listens")?;
+    let (base, token) = address
+        .split_once("/#token=")
+        .context("the address has a token")?;
     Ok((child, Console::new(base.parse()?, token.to_owned().into())?))
 }
 
 /// The program that was built beside these tests.
 fn program() -> Result<PathBuf> {
     let test = std::env::current_exe()?;
-    Ok(test.parent().and_then(Path::parent).context("tests are built into target/PROFILE/deps")?.join("sluice"))
+    Ok(test
+        .parent()
+        .and_then(Path::parent)
+        .context("tests are built into target/PROFILE/deps")?
+        .join("sluice"))
 }
 
 /// A cluster of `deploy/local/flink-cluster.sh`, with one TaskManager of four slots.
@@ -119,7 +161,10 @@ impl Flink {
     async fn run(&self, argument: &str, value: &str) -> Result<String> {
         let said = self.script(&["run", &self.folder(), argument, value]).await?;
         let answer: Value = serde_json::from_str(said.trim()).with_context(|| said.clone())?;
-        let job = answer["jobid"].as_str().context("Flink takes the job")?.to_owned();
+        let job = answer["jobid"]
+            .as_str()
+            .context("Flink takes the job")?
+            .to_owned();
         let running = async {
             while self.parallelism(&job).await.unwrap_or_default() != [1, 1, 1] {
                 sleep(AGAIN).await;
@@ -131,10 +176,18 @@ impl Flink {
 
     /// Parallelism of every vertex that runs.
     async fn parallelism(&self, job: &str) -> Result<Vec<u64>> {
-        let seen: Value = self.http.get(format!("{}/jobs/{job}", self.url)).send().await?.json().await?;
+        let seen: Value = self
+            .http
+            .get(format!("{}/jobs/{job}", self.url))
+            .send()
+            .await?
+            .json()
+            .await?;
         let vertices = seen["vertices"].as_array().context("a job has vertices")?;
         let running = vertices.iter().filter(|vertex| vertex["status"] == "RUNNING");
-        Ok(running.filter_map(|vertex| vertex["parallelism"].as_u64()).collect())
+        Ok(running
+            .filter_map(|vertex| vertex["parallelism"].as_u64())
+            .collect())
     }
 
     async fn down(self) -> Result<()> {
@@ -147,8 +200,16 @@ impl Flink {
 
     async fn script(&self, arguments: &[&str]) -> Result<String> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/local/flink-cluster.sh");
-        let ran = Command::new(script).args(arguments).stderr(Stdio::inherit()).output().await?;
-        ensure!(ran.status.success(), "{arguments:?} failed: {}", String::from_utf8_lossy(&ran.stdout));
+        let ran = Command::new(script)
+            .args(arguments)
+            .stderr(Stdio::inherit())
+            .output()
+            .await?;
+        ensure!(
+            ran.status.success(),
+            "{arguments:?} failed: {}",
+            String::from_utf8_lossy(&ran.stdout)
+        );
         Ok(String::from_utf8(ran.stdout)?)
     }
 }
@@ -157,7 +218,12 @@ impl Drop for Flink {
     /// A story that failed leaves no process behind.
     fn drop(&mut self) {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/local/flink-cluster.sh");
-        drop(std::process::Command::new(script).arg("down").arg(&self.folder).status());
+        drop(
+            std::process::Command::new(script)
+                .arg("down")
+                .arg(&self.folder)
+                .status(),
+        );
     }
 }
 
@@ -169,7 +235,9 @@ fn client() -> reqwest::Client {
 
 /// A port whose successor is free too, as far as one can tell.
 fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
+        .local_addr()?
+        .port())
 }
 
 fn config_for(flink_url: &str) -> String {
