@@ -97,15 +97,14 @@ impl Console {
                 .iter()
                 .map(|button| (button.id.clone(), button.label.clone()))
                 .collect(),
-            images: pictures.iter().map(|(shown, _)| shown.clone()).collect(),
+            images: pictures.shown,
             request: request_of(notice),
             only_for: to.only_for.clone(),
-            body: body(&card, notice).map_err(|error| unreadable(error.into()))?,
+            body: body(&card, pictures.drawing, notice).map_err(|error| unreadable(error.into()))?,
         };
-        let files: Vec<Attachment> = pictures.into_iter().flat_map(|(_, files)| files).collect();
         let id = self
             .ledger
-            .put_message(&message, &files, nonce)
+            .put_message(&message, &pictures.files, nonce)
             .await
             .map_err(not_stored)?;
         self.changed(&message.channel, &id);
@@ -124,13 +123,19 @@ impl Chat for Console {
     }
 }
 
-/// A picture as shown (attachment id and alternative text), and its files.
-type Picture = ((String, String), Vec<Attachment>);
+/// What a card's chart becomes.
+#[derive(Default)]
+struct Pictures {
+    /// The PNG, for everybody: attachment id and alternative text.
+    shown: Vec<(String, String)>,
+    /// The SVG, for the page: attachment id.
+    drawing: Option<String>,
+    files: Vec<Attachment>,
+}
 
-/// The card's chart as PNG, which is shown, and as SVG, which is kept with it.
-fn pictures(card: &Card) -> Result<Vec<Picture>, NotDrawn> {
+fn pictures(card: &Card) -> Result<Pictures, NotDrawn> {
     let Some(chart) = &card.chart else {
-        return Ok(Vec::new());
+        return Ok(Pictures::default());
     };
     let file = |media_type: &str, bytes: Vec<u8>| Attachment {
         id: hex::encode(Sha256::digest(&bytes)),
@@ -139,13 +144,21 @@ fn pictures(card: &Card) -> Result<Vec<Picture>, NotDrawn> {
     };
     let svg = file("image/svg+xml", chart.svg()?.into_bytes());
     let png = file("image/png", chart.png()?);
-    Ok(vec![((png.id.clone(), chart.alt.clone()), vec![svg, png])])
+    Ok(Pictures {
+        shown: vec![(png.id.clone(), chart.alt.clone())],
+        drawing: Some(svg.id.clone()),
+        files: vec![svg, png],
+    })
 }
 
 /// The card in parts, and what scripts ask for beside the words: the `state` of the request it tells, or the code of
-/// the refusal it is (`refused`).
-fn body(card: &Card, notice: &Notice) -> Result<Value, serde_json::Error> {
+/// the refusal it is (`refused`). `drawing` is for the page: the attachment id of the picture's SVG, which stays sharp and
+/// follows the reader's light or dark scheme.
+fn body(card: &Card, drawing: Option<String>, notice: &Notice) -> Result<Value, serde_json::Error> {
     let mut body = serde_json::to_value(card)?;
+    if let Some(drawing) = drawing {
+        body["drawing"] = drawing.into();
+    }
     match notice {
         Notice::Card(view) | Notice::Progress(view) | Notice::Turn(view) => {
             body["state"] = serde_json::to_value(&view.state)?["state"].take();

@@ -16,9 +16,14 @@ export function messageElement(message, on) {
   const card = message.body?.headline ? message.body : null;
   if (card) fillCard(article, card, on);
   else article.append(make("p", "typed", message.text));
-  message.images.forEach((image) => article.append(figure(image)));
+  article.append(...message.images.map((image) => figure(drawn(image, card))));
   if (card?.buttons.length > 0 && on.me) article.append(buttons(message, card.buttons, on));
   return article;
+}
+
+/** A card's picture as SVG where it was kept as that too: it stays sharp, and dark where the page is dark. */
+function drawn({ url, alt }, card) {
+  return { url: card?.drawing ? `/api/attachments/${card.drawing}` : url, alt };
 }
 
 /** The first line, as plain text. */

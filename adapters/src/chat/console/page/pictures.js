@@ -18,12 +18,7 @@ export function figure({ url, alt }) {
 }
 
 async function show(picture, url) {
-  const blob = await api.picture(drawn(url));
+  const blob = await api.picture(url);
   picture.src = blob;
   await picture.decode().finally(() => URL.revokeObjectURL(blob));
-}
-
-/** Every picture is kept as PNG, for the chats, and under the same name as SVG, which stays sharp on this page. */
-function drawn(url) {
-  return url.replace(/\.png$/, ".svg");
 }
