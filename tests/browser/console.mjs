@@ -31,6 +31,7 @@ try {
   const desk = await open("desk", DESK);
   await check("the token leaves the address bar", async () => equal(new URL(desk.url()).hash, ""));
   await actAs(desk, "ana");
+  await check("ana looks first", () => look(desk));
   await check("ana asks with completion, by keyboard alone", () => askByKeyboard(desk));
   const card = sluice(desk, /waiting: ana asks: scale orders to parallelism 4/);
   await check("the card waits and says for whom", () => shows(card, /Waiting for 1 of/));
@@ -52,10 +53,11 @@ try {
   const verdict = sluice(desk, /^(Better|Same|Worse|Inconclusive)\./);
   await check("the verdict comes, with before and after", () => shows(verdict, /before[\s\S]*after/, CHANGE));
   await check("the chart is shown, and told in words", () => pictured(verdict));
-  await verdict.scrollIntoViewIfNeeded();
+  await verdict.locator("img").scrollIntoViewIfNeeded();
   await shot(desk, "5-verdict");
   await check("the final page has no axe violations", () => accessible(desk));
-  await sluice(phone, /^(Better|Same|Worse|Inconclusive)\./).scrollIntoViewIfNeeded();
+  await phone.emulateMedia({ colorScheme: "dark" });
+  await sluice(phone, /^(Better|Same|Worse|Inconclusive)\./).locator("img").scrollIntoViewIfNeeded();
   await check("the table and the chart fit a phone", () => fits(phone));
   await check("the phone's page has no axe violations", () => accessible(phone));
   await shot(phone, "6-phone-verdict");
@@ -115,6 +117,12 @@ async function ask(page, text) {
   await page.locator("#text").fill(text);
   await page.locator("#text").press("Enter");
   await page.locator("article.mine .typed", { hasText: text }).last().waitFor();
+}
+
+/** Sluice completes the names of jobs that it has seen. */
+async function look(page) {
+  await ask(page, "status");
+  await page.locator("article:not(.person)", { hasText: "orders" }).waitFor();
 }
 
 async function askByKeyboard(page) {

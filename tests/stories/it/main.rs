@@ -6,6 +6,7 @@
     reason = "stories start the real program and real systems, as people do"
 )]
 
+mod browser;
 mod crash;
 mod real;
 mod scale;
