@@ -46,18 +46,29 @@ async fn one_incident_is_played_on_the_console_by_keyboard_and_on_a_phone() -> R
         .kill_on_drop(true)
         .spawn()
         .context("node does not start: `make browser` installs it")?;
-    let outcome = timeout(INCIDENT, people.wait()).await.context("the incident does not end")??;
+    let outcome = timeout(INCIDENT, people.wait())
+        .await
+        .context("the incident does not end")??;
     println!("screenshots: {}", pictures.display());
-    ensure!(outcome.success(), "the script failed; its last lines say where, the pictures show it");
+    ensure!(
+        outcome.success(),
+        "the script failed; its last lines say where, the pictures show it"
+    );
     let violations = flink.violations();
-    ensure!(violations.is_empty(), "Flink was spoken to wrongly: {violations:?}");
+    ensure!(
+        violations.is_empty(),
+        "Flink was spoken to wrongly: {violations:?}"
+    );
     Ok(())
 }
 
 /// A cluster with a job that falls behind, and what tells it the time, for as long as it is held.
 async fn flink_in_real_time() -> Result<(FakeFlink, Ticking)> {
     let flink = FakeFlink::start_at(now()?).await;
-    let orders = job("orders").arriving(600.0).capacity_per_subtask(200.0).backlog(20_000);
+    let orders = job("orders")
+        .arriving(600.0)
+        .capacity_per_subtask(200.0)
+        .backlog(20_000);
     flink.with_taskmanagers(4, 1).metrics_are_fresh().runs(orders);
     let told = flink.clone();
     let time = tokio::spawn(async move {
@@ -107,9 +118,13 @@ impl Sluice {
     async fn console_address(&mut self) -> Result<String> {
         let stdout = self.0.stdout.take().context("stdout is read once")?;
         let mut lines = BufReader::new(stdout).lines();
-        let line = timeout(READY, lines.next_line()).await.context("it does not say where it listens")??;
+        let line = timeout(READY, lines.next_line())
+            .await
+            .context("it does not say where it listens")??;
         let line = line.context("it ended at once; its last line on stderr says why")?;
-        let address = line.strip_prefix("console ").with_context(|| format!("it said: {line}"))?;
+        let address = line
+            .strip_prefix("console ")
+            .with_context(|| format!("it said: {line}"))?;
         Ok(address.to_owned())
     }
 }
@@ -117,7 +132,10 @@ impl Sluice {
 /// The program that was built beside these tests.
 fn program() -> Result<PathBuf> {
     let test = std::env::current_exe()?;
-    let built = test.parent().and_then(Path::parent).context("tests are built into target/PROFILE/deps")?;
+    let built = test
+        .parent()
+        .and_then(Path::parent)
+        .context("tests are built into target/PROFILE/deps")?;
     Ok(built.join("sluice"))
 }
 
