@@ -2,6 +2,8 @@
 
 use async_trait::async_trait;
 use commands::names::{Environment, RequestId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::super::chain::{EntryRow, salted};
@@ -21,6 +23,8 @@ pub(super) struct Append {
     commit: Commit,
     body: String,
     particulars: Vec<Taken>,
+    /// The messages of the commit, as JSON.
+    say: Vec<String>,
     behind: Option<RequestId>,
 }
 
@@ -30,6 +34,9 @@ impl Append {
         let (mut body, mut particulars, mut behind) = (String::new(), Vec::new(), None);
         match &commit.entry {
             Some(entry) => {
+                if entry.events.is_empty() {
+                    return Err(impossible("an entry without events"));
+                }
                 let mut events = legible(&entry.events)?;
                 particulars = particulars::take(&mut events, dice);
                 body = events.to_string();
@@ -43,7 +50,12 @@ impl Append {
             }
             None => {}
         }
+        let say = commit
+            .say
+            .iter()
+            .map(|outgoing| Ok(legible(outgoing)?.to_string()));
         Ok(Self {
+            say: say.collect::<Result<_, LedgerError>>()?,
             commit,
             body,
             particulars,
@@ -52,16 +64,14 @@ impl Append {
     }
 }
 
-/// The events as JSON, if they read back as they are.
-fn legible(events: &[Event]) -> Result<Value, LedgerError> {
-    if events.is_empty() {
-        return Err(impossible("an entry without events"));
-    }
-    let value = serde_json::to_value(events).map_err(|error| LedgerError::NotWritable(error.into()))?;
-    match serde_json::from_str::<Vec<Event>>(&value.to_string()) {
-        Ok(read) if read == events => Ok(value),
-        Ok(_) => Err(impossible("the events would read back as others")),
-        Err(error) => Err(LedgerError::NotWritable(error.into())),
+/// A value as JSON, if it reads back as it is. (JSON has no NaN: it would be written as null and never read again.)
+fn legible<T: Serialize + DeserializeOwned + PartialEq>(value: &T) -> Result<Value, LedgerError> {
+    let unwritten = |error: serde_json::Error| LedgerError::NotWritable(error.into());
+    let json = serde_json::to_value(value).map_err(unwritten)?;
+    if T::deserialize(&json).map_err(unwritten)? == *value {
+        Ok(json)
+    } else {
+        Err(impossible("it would read back as something else"))
     }
 }
 
@@ -75,8 +85,15 @@ impl Write for Append {
 
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
         let commit = &self.commit;
+        let last = match &commit.entry {
+            Some(entry) => self.check(transaction, entry).await?,
+            None => Last::default(),
+        };
+        if let Some(delivery) = &commit.answers {
+            answer(transaction, delivery).await?;
+        }
         if let Some(entry) = &commit.entry {
-            self.append(transaction, entry).await?;
+            self.append(transaction, entry, last).await?;
             match &commit.claims {
                 ClaimChange::Keep => {}
                 ClaimChange::Take(wanted) => claims::take(transaction, entry.request, wanted).await?,
@@ -89,30 +106,42 @@ impl Write for Append {
         if let (Some(entry), Some(behind)) = (&commit.entry, self.behind) {
             claims::wake_if_free(transaction, entry.request, behind).await?;
         }
-        for outgoing in &commit.say {
-            outbox::say(transaction, outgoing).await?;
-        }
-        if let Some(delivery) = &commit.answers {
-            answer(transaction, delivery).await?;
+        for (outgoing, json) in commit.say.iter().zip(&self.say) {
+            outbox::say(transaction, outgoing, json).await?;
         }
         Ok(())
     }
 }
 
+/// A request's last entry: its number and hash.
+type Last = (i64, String);
+
 impl Append {
-    async fn append(&self, transaction: &mut Transaction<'_>, entry: &NewEntry) -> Result<(), NotDone> {
-        let request = sql(entry.request.number());
-        let last: Option<(i64, String)> = sqlx::query_as(statements::LAST_OF_REQUEST)
-            .bind(request)
+    /// Nobody else appended to the request, and its claims are free.
+    async fn check(&self, transaction: &mut Transaction<'_>, entry: &NewEntry) -> Result<Last, NotDone> {
+        let last: Option<Last> = sqlx::query_as(statements::LAST_OF_REQUEST)
+            .bind(sql(entry.request.number()))
             .fetch_optional(&mut *transaction.connection)
             .await?;
-        let (number, prev) = last.unwrap_or_default();
-        if number != sql(entry.expected) {
+        let last = last.unwrap_or_default();
+        if last.0 != sql(entry.expected) {
             return Err(NotDone::Refused(LedgerError::Stale));
         }
+        if let ClaimChange::Take(wanted) = &self.commit.claims {
+            claims::check(transaction, entry.request, wanted).await?;
+        }
+        Ok(last)
+    }
+
+    async fn append(
+        &self,
+        transaction: &mut Transaction<'_>,
+        entry: &NewEntry,
+        (number, prev): Last,
+    ) -> Result<(), NotDone> {
         let mut row = EntryRow {
             seq: transaction.head.seq + 1,
-            request,
+            request: sql(entry.request.number()),
             number: number + 1,
             at: entry.at.0.max(transaction.head.at),
             person: entry.by.to_string(),

@@ -11,8 +11,8 @@ use crate::claims::conflict;
 /// A claim and the run that holds it.
 pub(super) type HeldClaim = (Claim, RequestId);
 
-/// Takes all or none. The one writer makes it safe: nobody takes between the look and the insert.
-pub(super) async fn take(
+/// Nobody else holds what conflicts with these. The one writer makes it safe: nobody takes between this look and [`take`].
+pub(super) async fn check(
     transaction: &mut Transaction<'_>,
     request: RequestId,
     wanted: &[Claim],
@@ -21,9 +21,18 @@ pub(super) async fn take(
         .bind(sql(request.number()))
         .fetch_all(&mut *transaction.connection)
         .await?;
-    if let Some(by) = holder(&decode(rows), wanted) {
-        return Err(NotDone::Refused(LedgerError::Claimed { by }));
+    match holder(&decode(rows), wanted) {
+        Some(by) => Err(NotDone::Refused(LedgerError::Claimed { by })),
+        None => Ok(()),
     }
+}
+
+/// Takes all of them, once they are known to be free.
+pub(super) async fn take(
+    transaction: &mut Transaction<'_>,
+    request: RequestId,
+    wanted: &[Claim],
+) -> Result<(), NotDone> {
     for claim in wanted {
         sqlx::query(statements::TAKE_CLAIM)
             .bind(&claim.path.0)

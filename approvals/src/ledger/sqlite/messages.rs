@@ -24,19 +24,12 @@ impl Write for Put {
         if let Some(first) = self.posted_before(transaction).await? {
             return Ok(first);
         }
-        for attachment in &self.attachments {
-            sqlx::query(statements::PUT_ATTACHMENT)
-                .bind(&attachment.id)
-                .bind(&attachment.media_type)
-                .bind(attachment.bytes.as_slice())
-                .execute(&mut *transaction.connection)
-                .await?;
-        }
         let id = if self.message.id.is_empty() {
             self.insert(transaction).await?
         } else {
             self.replace(transaction).await?
         };
+        self.attach(transaction).await?;
         let id = message_id(id).map_err(NotDone::Refused)?;
         transaction.changes.push(Change::Message {
             channel: self.message.channel.clone(),
@@ -56,13 +49,25 @@ impl Put {
         first.map(message_id).transpose().map_err(NotDone::Refused)
     }
 
+    async fn attach(&self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
+        for attachment in &self.attachments {
+            sqlx::query(statements::PUT_ATTACHMENT)
+                .bind(&attachment.id)
+                .bind(&attachment.media_type)
+                .bind(attachment.bytes.as_slice())
+                .execute(&mut *transaction.connection)
+                .await?;
+        }
+        Ok(())
+    }
+
     async fn insert(&self, transaction: &mut Transaction<'_>) -> Result<i64, NotDone> {
-        transaction.head.message += 1;
-        let id = transaction.head.message;
+        let id = transaction.head.message + 1;
         self.columns(sqlx::query(statements::PUT_MESSAGE).bind(id))?
             .bind(self.nonce.map(sql))
             .execute(&mut *transaction.connection)
             .await?;
+        transaction.head.message = id;
         Ok(id)
     }
 

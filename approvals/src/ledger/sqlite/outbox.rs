@@ -12,7 +12,7 @@ use sqlx::SqlitePool;
 
 use super::super::{LedgerError, Outgoing, Queued, Sent, statements};
 use super::faults::of_reading;
-use super::rows::{count, from_json, json, name, sql};
+use super::rows::{count, from_json, name, sql};
 use super::writer::{NotDone, Transaction, Write};
 use crate::board::Change;
 use crate::notice::Slot;
@@ -22,14 +22,18 @@ const UNDELIVERED_KEPT: i64 = 1000;
 
 /// Puts a message in the outbox. An unsent edit of the same message is replaced where it stands, so it is never sent
 /// after what was said later.
-pub(super) async fn say(transaction: &mut Transaction<'_>, outgoing: &Outgoing) -> Result<(), NotDone> {
+pub(super) async fn say(
+    transaction: &mut Transaction<'_>,
+    outgoing: &Outgoing,
+    json: &str,
+) -> Result<(), NotDone> {
     transaction.head.outgoing += 1;
     sqlx::query(statements::SAY)
         .bind(transaction.head.outgoing)
         .bind(outgoing.to.place.to_string())
         .bind(outgoing.request.map(|request| sql(request.number())))
         .bind(slot(outgoing))
-        .bind(json(outgoing)?)
+        .bind(json)
         .bind(0_i64)
         .execute(&mut *transaction.connection)
         .await?;

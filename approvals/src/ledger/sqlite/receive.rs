@@ -1,7 +1,7 @@
 //! A delivery, stored once.
 
 use async_trait::async_trait;
-use commands::names::{Chat, MessageId};
+use commands::names::{Channel, Chat, MessageId};
 
 use super::super::{LedgerError, Received, statements};
 use super::rows::json;
@@ -27,21 +27,19 @@ impl Write for Receive {
     type Told = Received;
 
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<Received, NotDone> {
-        transaction.head.see(self.delivery.at.0);
         let (number, message) = (transaction.head.delivery + 1, self.message(transaction)?);
-        self.delivery.message = Some(message.clone());
-        let stored = sqlx::query(statements::RECEIVE)
-            .bind(number)
-            .bind(&self.delivery.id.0)
-            .bind(message.as_str())
-            .bind(json(&self.delivery)?)
-            .execute(&mut *transaction.connection)
-            .await?;
-        if stored.rows_affected() == 0 {
+        if !self.store(transaction, number, &message).await? {
             return self.again(transaction).await;
         }
+        transaction.head.see(self.delivery.at.0);
         transaction.head.delivery = number;
-        self.show(transaction, &message).await?;
+        if let Some(channel) = self.typed_in() {
+            transaction.head.message += 1;
+            transaction.changes.push(Change::Message {
+                channel: channel.to_string(),
+                id: message.clone(),
+            });
+        }
         if number % FORGET_EVERY == 0 {
             forget(transaction).await?;
         }
@@ -81,40 +79,44 @@ impl Receive {
         Ok(Received { message, again: true })
     }
 
-    /// What was typed in the console is a message there.
-    async fn show(&self, transaction: &mut Transaction<'_>, message: &MessageId) -> Result<(), NotDone> {
-        let Delivery {
-            place,
-            account,
-            thread,
-            said,
-            at,
-            ..
-        } = &self.delivery;
-        let (Said::Text(text), Chat::Console) = (said, place.chat) else {
-            return Ok(());
+    /// The console's channel it was typed in: there it is a message.
+    fn typed_in(&self) -> Option<&Channel> {
+        let place = &self.delivery.place;
+        let typed = matches!(self.delivery.said, Said::Text(_)) && place.chat == Chat::Console;
+        typed.then_some(&place.channel)
+    }
+
+    /// Stores it, and the message it is, in one call; `false`: it was there before.
+    async fn store(
+        &self,
+        transaction: &mut Transaction<'_>,
+        number: i64,
+        message: &MessageId,
+    ) -> Result<bool, NotDone> {
+        let delivery = json(&Delivery {
+            message: Some(message.clone()),
+            ..self.delivery.clone()
+        })?;
+        let text = match (&self.delivery.said, self.typed_in()) {
+            (Said::Text(text), Some(_)) => Some(text),
+            _ => None,
         };
-        transaction.head.message += 1;
-        sqlx::query(statements::PUT_MESSAGE)
-            .bind(transaction.head.message)
-            .bind(place.channel.as_str())
-            .bind(thread.as_ref().map(MessageId::as_str))
-            .bind(&account.id)
-            .bind(at.0)
-            .bind(text)
-            .bind("[]")
-            .bind("[]")
-            .bind(None::<i64>)
-            .bind(None::<&str>)
-            .bind("null")
-            .bind(None::<i64>)
-            .execute(&mut *transaction.connection)
-            .await?;
-        transaction.changes.push(Change::Message {
-            channel: place.channel.to_string(),
-            id: message.clone(),
-        });
-        Ok(())
+        let mut query = sqlx::query(text.map_or(statements::RECEIVE, |_| statements::RECEIVE_TYPED))
+            .bind(number)
+            .bind(&self.delivery.id.0)
+            .bind(message.as_str())
+            .bind(delivery);
+        if let Some(text) = text {
+            query = query
+                .bind(transaction.head.message + 1)
+                .bind(self.delivery.place.channel.as_str())
+                .bind(self.delivery.thread.as_ref().map(MessageId::as_str))
+                .bind(&self.delivery.account.id)
+                .bind(self.delivery.at.0)
+                .bind(text);
+        }
+        let stored = query.execute(&mut *transaction.connection).await?;
+        Ok(stored.rows_affected() > 0)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The recent past of each running job.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use commands::names::{At, Environment, JobId};
 use commands::windows::Sample;
@@ -22,13 +24,19 @@ impl Write for Keep {
 
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
         for (job, sample) in &self.samples {
+            // JSON has no NaN; a reading that is none is absent.
+            let readings: BTreeMap<_, _> = sample
+                .values
+                .iter()
+                .filter(|(_, value)| value.is_finite())
+                .collect();
             sqlx::query(statements::KEEP_SAMPLE)
                 .bind(self.environment.as_str())
                 .bind(job.as_str())
                 .bind(sample.at.0)
                 .bind(sql(sample.attempt))
                 .bind(sample.parallelism)
-                .bind(json(&sample.values)?)
+                .bind(json(&readings)?)
                 .execute(&mut *transaction.connection)
                 .await?;
         }

@@ -1,9 +1,9 @@
 //! The one writer: everything queued goes into one transaction, and each caller is answered after its commit.
 //!
-//! A write that the ledger refuses (stale, claimed, a row that cannot be) is taken back to its savepoint and its
-//! neighbours go on. A transaction that fails takes all its writes with it: nobody is told that something was recorded,
-//! the connection is thrown away, and the next turn opens a new one and reads again where the chains end. So it recovers
-//! by itself when there is room again.
+//! A write that the ledger refuses (stale, claimed) has changed nothing yet, and its neighbours go on. Where a row cannot
+//! be, the transaction is done once more with a savepoint for each write, and that one is taken back alone. A transaction
+//! that fails takes all its writes with it: nobody is told that something was recorded, the connection is thrown away, and
+//! the next turn opens a new one and reads again where the chains end. So it recovers by itself when there is room again.
 
 use std::time::Instant;
 
@@ -53,14 +53,23 @@ impl std::fmt::Display for NotDone {
     }
 }
 
-/// One thing to write, all of it or nothing.
+/// One thing to write, all of it or nothing. It may be written a second time, after the first was rolled back.
 #[async_trait]
 pub(super) trait Write: Send + 'static {
     /// What the caller is told once it is durable.
     type Told: Send + 'static;
 
-    /// Writes within the transaction under way.
+    /// Writes within the transaction under way. It refuses before it has changed anything.
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<Self::Told, NotDone>;
+}
+
+/// How a transaction is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// Nothing will go wrong: no savepoints.
+    Trusting,
+    /// A row in it cannot be: a savepoint for each write finds which.
+    Careful,
 }
 
 /// The transaction under way.
@@ -119,6 +128,28 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Writes, and takes back alone what is refused or cannot be.
+    async fn or_take_back<W: Write>(&mut self, write: &mut W) -> Result<W::Told, NotDone> {
+        let (head, unsealed, changes) = (self.head.clone(), self.unsealed.clone(), self.changes.len());
+        self.say("SAVEPOINT one").await?;
+        let refused = match write.write(self).await {
+            Ok(told) => {
+                self.say("RELEASE one").await?;
+                return Ok(told);
+            }
+            Err(NotDone::Failed(error)) if faults::of_one_row(&error) => {
+                NotDone::Refused(LedgerError::NotWritable(error.into()))
+            }
+            Err(refused @ NotDone::Refused(_)) => refused,
+            Err(lost) => return Err(lost),
+        };
+        self.say("ROLLBACK TO one; RELEASE one").await?;
+        *self.head = head;
+        *self.unsealed = unsealed;
+        self.changes.truncate(changes);
+        Err(refused)
+    }
+
     /// Runs a statement without parameters.
     async fn say(&mut self, sql: &'static str) -> Result<(), NotDone> {
         sqlx::query(sql).execute(&mut *self.connection).await?;
@@ -130,7 +161,7 @@ impl Transaction<'_> {
 #[async_trait]
 pub(super) trait Queued: Send {
     /// Tries it; an error is the whole transaction's.
-    async fn attempt(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone>;
+    async fn attempt(&mut self, transaction: &mut Transaction<'_>, care: Care) -> Result<(), NotDone>;
 
     /// Tells the caller: what came of it, or why the transaction was lost.
     fn settle(self: Box<Self>, lost: Option<&str>);
@@ -159,30 +190,16 @@ impl<W: Write> Waiting<W> {
 
 #[async_trait]
 impl<W: Write> Queued for Waiting<W> {
-    async fn attempt(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
-        let (head, unsealed, changes) = (
-            transaction.head.clone(),
-            transaction.unsealed.len(),
-            transaction.changes.len(),
-        );
-        transaction.say("SAVEPOINT one").await?;
-        let refused = match self.write.write(transaction).await {
-            Ok(told) => {
-                transaction.say("RELEASE one").await?;
-                self.outcome = Some(Ok(told));
-                return Ok(());
-            }
-            Err(NotDone::Refused(refused)) => refused,
-            Err(NotDone::Failed(error)) if faults::of_one_row(&error) => {
-                LedgerError::NotWritable(error.into())
-            }
-            Err(lost) => return Err(lost),
+    async fn attempt(&mut self, transaction: &mut Transaction<'_>, care: Care) -> Result<(), NotDone> {
+        let told = match care {
+            Care::Trusting => self.write.write(transaction).await,
+            Care::Careful => transaction.or_take_back(&mut self.write).await,
         };
-        transaction.say("ROLLBACK TO one; RELEASE one").await?;
-        *transaction.head = head;
-        transaction.unsealed.truncate(unsealed);
-        transaction.changes.truncate(changes);
-        self.outcome = Some(Err(refused));
+        self.outcome = Some(match told {
+            Ok(told) => Ok(told),
+            Err(NotDone::Refused(refused)) => Err(refused),
+            Err(lost) => return Err(lost),
+        });
         Ok(())
     }
 
@@ -234,7 +251,12 @@ impl Writer {
         }
         let began = Instant::now();
         let mut changes = Vec::new();
-        let lost = match self.transact(batch, &mut changes).await {
+        let mut outcome = self.transact(batch, &mut changes, Care::Trusting).await;
+        if matches!(&outcome, Err(NotDone::Failed(error)) if faults::of_one_row(error)) {
+            changes.clear();
+            outcome = self.transact(batch, &mut changes, Care::Careful).await;
+        }
+        let lost = match outcome {
             Ok(()) => None,
             Err(why) => {
                 tracing::error!(ledger.writes = batch.len(), error = %why, "the ledger cannot be written");
@@ -259,6 +281,7 @@ impl Writer {
         &mut self,
         batch: &mut [Box<dyn Queued>],
         changes: &mut Vec<Change>,
+        care: Care,
     ) -> Result<(), NotDone> {
         self.reconnect().await?;
         let Some(connection) = &mut self.connection else {
@@ -273,9 +296,12 @@ impl Writer {
             unsealed: &mut unsealed,
             changes,
         };
+        if care == Care::Careful {
+            transaction.say("ROLLBACK").await?;
+        }
         transaction.say("BEGIN IMMEDIATE").await?;
         for write in batch {
-            write.attempt(&mut transaction).await?;
+            write.attempt(&mut transaction, care).await?;
         }
         transaction.seal(None).await?;
         transaction.say("COMMIT").await?;

@@ -38,7 +38,10 @@ async fn no_statement_scans_history() {
     let mut connection = sqlx::ConnectOptions::connect(&reading(&folder.file()))
         .await
         .unwrap();
-    for (name, text) in ALL {
+    for (name, text) in ALL
+        .iter()
+        .flat_map(|(name, texts)| texts.split(';').map(move |text| (name, text)))
+    {
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
         let plan = sqlx::query(explain).fetch_all(&mut connection).await.unwrap();
         for step in plan {
