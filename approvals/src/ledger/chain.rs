@@ -27,8 +27,13 @@ pub(crate) struct EntryRow {
 }
 
 impl EntryRow {
-    /// The hash it must have. `seq` is no part of it: its place in the log is hashed by the seal.
+    /// The hash it must have, hex.
     pub fn rehash(&self) -> String {
+        hex::encode(self.digest())
+    }
+
+    /// The hash it must have. `seq` is no part of it: its place in the log is hashed by the seal.
+    pub fn digest(&self) -> [u8; 32] {
         Columns::of("sluice/entry/1")
             .number(self.request)
             .number(self.number)
@@ -40,7 +45,7 @@ impl EntryRow {
             .optional(self.delivery.as_deref())
             .text(&self.body)
             .text(&self.prev)
-            .finish()
+            .digest()
     }
 
     /// As people and errors name it: `R-18/3`.
@@ -86,7 +91,7 @@ impl SealHash {
 
     /// The hash the seal must have.
     pub fn finish(self) -> String {
-        self.0.finish()
+        hex::encode(self.0.digest())
     }
 }
 
@@ -130,8 +135,8 @@ impl Columns {
         self.0.update(bytes);
     }
 
-    fn finish(self) -> String {
-        hex::encode(self.0.finalize())
+    fn digest(self) -> [u8; 32] {
+        self.0.finalize().into()
     }
 }
 

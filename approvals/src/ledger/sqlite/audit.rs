@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
 
-use super::super::chain::SealRow;
+use super::super::chain::{EntryRow, SealRow};
+use super::super::particulars::ParticularRow;
 use super::super::verify::{Anchor, NotVerified, Verified, Verifier, wrong};
 use super::super::{Entry, LedgerError, statements};
 use super::faults::of_reading;
@@ -71,55 +72,100 @@ async fn verify(connection: &mut SqliteConnection) -> Result<Verified, NotVerifi
         .await
         .map_err(of_reading)?;
     let mut verifier = Verifier::new(&notes)?;
-    let mut seals = Seals::default();
-    let mut from = i64::MIN;
-    loop {
-        let (entries, particulars) = reads::page(connection, from, PAGE).await?;
-        let Some(last) = entries.last() else { break };
-        from = last.seq.saturating_add(1);
-        let mut beside = particulars.as_slice();
-        for entry in &entries {
-            while !verifier.covers(entry.seq) {
-                let Some(seal) = seals.next(connection).await? else {
-                    return Err(wrong(entry.name(), "it is not sealed"));
-                };
-                verifier.seal(seal)?;
-            }
-            let of_entry = beside.partition_point(|particular| particular.entry <= entry.seq);
-            verifier.entry(entry, &beside[..of_entry])?;
-            beside = &beside[of_entry..];
-        }
+    let mut pages = Pages::new(connection);
+    let mut page = pages.next().await?;
+    while !page.entries.is_empty() {
+        // The next page is read while this one is verified.
+        let (next, verified) = futures::join!(pages.next(), async { verify_page(&mut verifier, page) });
+        verified?;
+        page = next?;
     }
-    while let Some(seal) = seals.next(connection).await? {
-        verifier.seal(seal)?;
-    }
+    let from = pages.from;
+    verify_page(&mut verifier, page)?;
     nothing_beside(connection, from).await?;
     verifier.finish(&recorded(connection).await?)
 }
 
-/// The seals, one after another.
-#[derive(Default)]
-struct Seals {
-    page: VecDeque<SealRow>,
-    after: i64,
+/// Entries in the order of `seq`, their particulars, and the seals up to the last of them.
+struct Page {
+    entries: Vec<EntryRow>,
+    particulars: Vec<ParticularRow>,
+    seals: Vec<SealRow>,
 }
 
-impl Seals {
-    async fn next(&mut self, connection: &mut SqliteConnection) -> Result<Option<SealRow>, LedgerError> {
-        if self.page.is_empty() {
+fn verify_page(verifier: &mut Verifier, page: Page) -> Result<(), NotVerified> {
+    let mut seals = page.seals.into_iter();
+    let mut beside = page.particulars.as_slice();
+    for entry in &page.entries {
+        while !verifier.covers(entry.seq) {
+            let seal = seals
+                .next()
+                .ok_or_else(|| wrong(entry.name(), "it is not sealed"))?;
+            verifier.seal(seal)?;
+        }
+        let of_entry = beside.partition_point(|particular| particular.entry <= entry.seq);
+        verifier.entry(entry, &beside[..of_entry])?;
+        beside = &beside[of_entry..];
+    }
+    seals.try_for_each(|seal| verifier.seal(seal))
+}
+
+/// Reads page after page; after the last entry one more with the seals that are left.
+struct Pages<'a> {
+    connection: &'a mut SqliteConnection,
+    /// The next entry's place.
+    from: i64,
+    /// The last seal that was read.
+    sealed: i64,
+    /// Seals that were read and belong to a later page.
+    ahead: VecDeque<SealRow>,
+}
+
+impl<'a> Pages<'a> {
+    fn new(connection: &'a mut SqliteConnection) -> Self {
+        Self {
+            connection,
+            from: i64::MIN,
+            sealed: 0,
+            ahead: VecDeque::new(),
+        }
+    }
+
+    async fn next(&mut self) -> Result<Page, LedgerError> {
+        let (entries, particulars) = reads::page(self.connection, self.from, PAGE).await?;
+        let last = entries.last().map_or(i64::MAX, |entry| entry.seq);
+        self.from = if entries.is_empty() {
+            self.from
+        } else {
+            last.saturating_add(1)
+        };
+        let mut seals = Vec::new();
+        while let Some(seal) = self.seal().await? {
+            if seal.first_seq > last {
+                self.ahead.push_front(seal);
+                break;
+            }
+            seals.push(seal);
+        }
+        Ok(Page {
+            entries,
+            particulars,
+            seals,
+        })
+    }
+
+    async fn seal(&mut self) -> Result<Option<SealRow>, LedgerError> {
+        if self.ahead.is_empty() {
             let page: Vec<SealRow> = sqlx::query_as(statements::SEALS_AFTER)
-                .bind(self.after)
+                .bind(self.sealed)
                 .bind(PAGE)
-                .fetch_all(connection)
+                .fetch_all(&mut *self.connection)
                 .await
                 .map_err(of_reading)?;
-            self.page = page.into();
+            self.sealed = page.last().map_or(self.sealed, |seal| seal.number);
+            self.ahead = page.into();
         }
-        let next = self.page.pop_front();
-        if let Some(seal) = &next {
-            self.after = seal.number;
-        }
-        Ok(next)
+        Ok(self.ahead.pop_front())
     }
 }
 

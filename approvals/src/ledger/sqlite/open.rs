@@ -75,11 +75,15 @@ impl Held {
     }
 }
 
+/// Rows that are read ahead of who takes them: a whole page, so that the two threads do not wait for each other.
+const ROWS_AHEAD: usize = 1024;
+
 /// A connection that reads beside whoever writes.
 pub(super) fn reading(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
+        .row_buffer_size(ROWS_AHEAD)
         .busy_timeout(LOCKED_AT_MOST)
         .disable_statement_logging()
 }
