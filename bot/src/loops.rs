@@ -1,8 +1,11 @@
 //! Repeats the turns of intake, runner, sampler and outbox until it is time to stop.
 //!
 //! A loop wakes when it is signalled, when the next thing in the ledger is due, and anyway after a while. A turn that
-//! panics is logged and the loop goes on: the request it was about keeps its wake-up and is looked at again.
+//! panics is logged and the loop goes on: the request it was about keeps its wake-up and is looked at again. A turn that
+//! is dropped in its middle is like a kill: what it had intended is in the ledger, and the next start looks first.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +14,7 @@ use approvals::sampler::Sampler;
 use approvals::site::Site;
 use approvals::{intake, outbox, runner};
 use commands::names::At;
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinSet;
@@ -127,7 +131,9 @@ impl Repeated {
 
     /// Takes one turn and says how long to rest; `None`: not at all.
     async fn turn(&self) -> Result<Option<Duration>, LedgerError> {
-        let turn = tokio::spawn((self.turn)(self.site.clone())).await;
+        let turn = AssertUnwindSafe((self.turn)(self.site.clone()))
+            .catch_unwind()
+            .await;
         let (outcome, pause) = match turn {
             Ok(Ok(Found::Work)) => (Outcome::worked, None),
             Ok(Ok(Found::NothingUntil(next))) => (Outcome::idle, Some(self.rest(next))),
@@ -137,7 +143,7 @@ impl Repeated {
                 (Outcome::failed, Some(AFTER_FAILURE))
             }
             Err(panic) => {
-                tracing::error!(turn = ?self.name, error = &panic as &dyn std::error::Error, "a turn panicked");
+                tracing::error!(turn = ?self.name, panic = said(panic.as_ref()), "a turn panicked");
                 (Outcome::panicked, Some(AFTER_FAILURE))
             }
         };
@@ -150,4 +156,14 @@ impl Repeated {
             Duration::from(at.since(self.site.clock.now())).min(POLL)
         })
     }
+}
+
+/// What a panic said, where it said it in words.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let owned = || panic.downcast_ref::<String>().map(String::as_str);
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(owned)
+        .unwrap_or("something without words")
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use adapters::chat::console::Console;
 use adapters::chat::console::front::{self, Front};
@@ -16,6 +17,7 @@ use approvals::ledger::{Ledger, LedgerError};
 use approvals::ports::{Chat, Clock, Dice, Platform};
 use approvals::site::{Served, Site, Windows};
 use commands::names::{Channel, Chat as ChatKind, Environment};
+use futures::TryFutureExt as _;
 use tokio::net::TcpListener;
 
 use crate::config::{self, Config, Mode};
@@ -31,6 +33,10 @@ const STANDALONE: &str = "standalone";
 
 /// What people type where no chat has a slash command of its own.
 const COMMAND: &str = "/flink";
+
+/// How long turns under way and open connections may take after the wish to stop. What is cut then goes on at the next
+/// start, as after a kill.
+const END_WITHIN: Duration = Duration::from_secs(3);
 
 /// One Sluice, built and not running yet.
 pub struct Sluice {
@@ -171,12 +177,16 @@ impl Sluice {
         let site = front.site.clone();
         let router = server::watched(watch.clone()).merge(front::router(front));
         watch.set_ready(true);
-        let outcome = tokio::select! {
-            served = server::serve(listener, router, shutdown.clone()) => served.map_err(Stopped::Listener),
-            looped = loops::run(site, watch.metrics.clone(), shutdown.receiver()) => match looped {
-                Err(error) => Err(Stopped::Ledger(error)),
-                Ok(()) => Ok(()),
-            },
+        let outcome = {
+            let served = server::serve(listener, router, shutdown.clone());
+            let looped = loops::run(site, watch.metrics.clone(), shutdown.receiver());
+            let both = async {
+                tokio::try_join!(served.map_err(Stopped::Listener), looped.map_err(Stopped::Ledger)).map(drop)
+            };
+            tokio::select! {
+                ended = both => ended,
+                () = async { shutdown.asked().await; tokio::time::sleep(END_WITHIN).await } => Ok(()),
+            }
         };
         watch.set_ready(false);
         drop(watch);

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use commands::ask::{Ask, Decision};
+use commands::grammar;
 use commands::names::Chat;
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -21,6 +23,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(150);
 
 /// The author of what the bot says.
 const SLUICE: &str = "sluice";
+
+/// The end of a request that was carried out.
+const FINISHED: &str = "finished";
 
 /// Ends of a request that are not what was asked for.
 const UNHAPPY_ENDS: [&str; 7] = [
@@ -80,6 +85,8 @@ struct Asked {
     console: Console,
     channel: String,
     person: Option<String>,
+    /// The request that is decided about, where the ask names one.
+    decided: Option<String>,
 }
 
 impl Asked {
@@ -99,6 +106,7 @@ impl Asked {
             console: console(config, token)?,
             channel,
             person: arguments.person.clone(),
+            decided: decided(&arguments.text),
         })
     }
 
@@ -118,9 +126,9 @@ impl Asked {
             look.tick().await;
             let messages = self.console.messages(&self.channel, self.person.as_deref()).await;
             let messages = messages.map_err(|error| failure(&error))?;
-            let answers = answers(messages, root, wait);
+            let answers = answers(messages, root, self.decided.as_deref(), wait);
             printer.show(&answers);
-            if let Some(ended) = ended(&answers, wait) {
+            if let Some(ended) = self.ended(&answers, root, wait) {
                 return Ok(ended);
             }
             if Instant::now() > deadline && (answers.is_empty() || !wait) {
@@ -130,6 +138,27 @@ impl Asked {
                 );
                 return Err(Failure::Failed(why));
             }
+        }
+    }
+}
+
+impl Asked {
+    /// How the ask has ended, if it has. To who decides, an end of the request is what the decision led to.
+    fn ended(&self, answers: &[Message], root: &str, wait: bool) -> Option<Ended> {
+        let by_sluice = || answers.iter().filter(|message| message.author == SLUICE);
+        let mut here = by_sluice().filter(|message| message.thread == root);
+        // What is refused after the card was another attempt, such as a vote of one's own: the request goes on.
+        let first = here.find(|message| message.refused().is_some() || message.state().is_some());
+        if first.is_some_and(|message| message.refused().is_some()) {
+            return Some(Ended::Refused);
+        }
+        let last = by_sluice().rfind(|message| message.refused().is_none())?;
+        let about_request = by_sluice().any(|message| message.request.is_some());
+        match last.state() {
+            Some(state) if UNHAPPY_ENDS.contains(&state) && self.decided.is_none() => Some(Ended::Refused),
+            Some(state) if state == FINISHED || UNHAPPY_ENDS.contains(&state) => Some(Ended::Answered),
+            _ if wait && about_request => None,
+            _ => Some(Ended::Answered),
         }
     }
 }
@@ -163,45 +192,42 @@ impl Printer {
     }
 }
 
-/// What was answered: in the ask's own thread and, to who waits, wherever its request is told of since.
-fn answers(messages: Vec<Message>, root: &str, wait: bool) -> Vec<Message> {
+/// The request that a decision names.
+fn decided(text: &str) -> Option<String> {
+    match grammar::parse(text) {
+        Ok(Ask::Decide(
+            Decision::Approve(request)
+            | Decision::Deny(request, _)
+            | Decision::Withdraw(request)
+            | Decision::Stop(request),
+        )) => request.map(|request| request.to_string()),
+        _ => None,
+    }
+}
+
+/// What was answered: in the ask's own thread; to a decision also where its request is told of, and to who waits
+/// wherever the request that was asked for is.
+fn answers(messages: Vec<Message>, root: &str, decided: Option<&str>, wait: bool) -> Vec<Message> {
     let since = messages
         .into_iter()
         .skip_while(|message| message.id != root)
         .skip(1);
-    let mut requests = Vec::new();
+    let mut followed: Vec<String> = decided.map(str::to_owned).into_iter().collect();
     let mut answers = Vec::new();
     for message in since {
         let here = message.thread == root;
-        if here {
-            requests.extend(message.request.clone());
+        if here && wait {
+            followed.extend(message.request.clone());
         }
         let of_request = message
             .request
             .as_ref()
-            .is_some_and(|request| requests.contains(request));
-        if here || (wait && of_request && message.author == SLUICE) {
+            .is_some_and(|request| followed.contains(request));
+        if here || (of_request && message.author == SLUICE) {
             answers.push(message);
         }
     }
     answers
-}
-
-/// How the ask has ended, if it has.
-fn ended(answers: &[Message], wait: bool) -> Option<Ended> {
-    let by_sluice = || answers.iter().filter(|message| message.author == SLUICE);
-    let refused = by_sluice().any(|message| message.refused().is_some());
-    if refused {
-        return Some(Ended::Refused);
-    }
-    let last = by_sluice().next_back()?;
-    let about_request = by_sluice().any(|message| message.request.is_some());
-    match last.state() {
-        Some(state) if UNHAPPY_ENDS.contains(&state) => Some(Ended::Refused),
-        Some("finished") => Some(Ended::Answered),
-        _ if wait && about_request => None,
-        _ => Some(Ended::Answered),
-    }
 }
 
 /// The first console channel of the configuration.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use fakes::flink::{FakeFlink, job};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -19,14 +20,18 @@ fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// A folder with a configuration, and the address that it listens on.
+/// A folder with a configuration, and the address that it listens on. Its Flink does not answer.
 fn folder(mode: &str) -> (TempDir, SocketAddr) {
+    folder_for(mode, &format!("http://{}", free_address()))
+}
+
+/// The same with a Flink of its own.
+fn folder_for(mode: &str, flink_url: &str) -> (TempDir, SocketAddr) {
     let folder = tempfile::tempdir().unwrap();
-    let (address, silent) = (free_address(), free_address());
+    let address = free_address();
     let config = format!(
         "mode: {mode}\nlisten: {{ private: \"{address}\" }}\npeople: {{ ana: {{ name: Ana }}, bo: {{}} }}\n\
-         groups: {{ owners: {{ people: [ana, bo] }} }}\nenvironments:\n  shop: {{ platform: standalone, flink_url: \
-         \"http://{silent}\", channels: [\"console:ops\"] }}\npolicy:\n  - {{ environments: [\"*\"], verbs: [\"*\"], need: \
+         groups: {{ owners: {{ people: [ana, bo] }} }}\nenvironments:\n  shop: {{ platform: standalone, flink_url: \"{flink_url}\", channels: [\"console:ops\"] }}\npolicy:\n  - {{ environments: [\"*\"], verbs: [\"*\"], need: \
          [{{ count: 1, from: owners }}], vote_within: 30m }}\n"
     );
     fs::write(folder.path().join("sluice.yaml"), config).unwrap();
@@ -271,4 +276,77 @@ fn a_mistake_that_is_typed_is_answered_and_exits_with_1() {
         "{code} {answer}"
     );
     bot.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_is_asked_for_and_decided_from_terminals() {
+    let flink = FakeFlink::start().await;
+    let orders = job("orders")
+        .parallelism(1)
+        .with_checkpoints_every(Duration::from_secs(5));
+    flink
+        .with_taskmanagers(2, 4)
+        .runs(orders.running_for(Duration::from_secs(3_600)));
+    let (folder, address) = folder_for("demo", &flink.url());
+    let bot = Bot::start(folder.path(), address);
+    let (code, answer) = done(folder.path(), &["ask", "status", "--as", "bo"]);
+    assert!(code == 0 && answer.contains("orders"), "{code} {answer}");
+
+    let mut waits = sluice(
+        folder.path(),
+        &["ask", "scale orders parallelism 4", "--as", "ana", "--wait"],
+    );
+    let waits = waits
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // R-1 is there within a look at Flink; until then nobody knows it.
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let refused = loop {
+        assert!(Instant::now() < deadline, "R-1 does not come");
+        let (code, answer) = done(folder.path(), &["ask", "approve R-1", "--as", "ana"]);
+        assert_eq!(code, 1, "{answer}");
+        if !answer.contains("UNKNOWN_REQUEST") {
+            break answer;
+        }
+    };
+    assert!(refused.contains("[SELF_APPROVAL]"), "{refused}");
+    let (code, answer) = done(
+        folder.path(),
+        &["ask", "scale orders parallelism 200", "--as", "ana"],
+    );
+    assert!(
+        code == 1 && answer.contains("[ABOVE_MAX_PARALLELISM]"),
+        "{code} {answer}"
+    );
+    let (code, answer) = done(
+        folder.path(),
+        &["ask", "deny R-1 because \"not now\"", "--as", "bo"],
+    );
+    assert_eq!(code, 0, "{answer}");
+
+    let ended = waits.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stdout);
+    assert_eq!(ended.status.code(), Some(1), "{told}");
+    assert!(told.contains("denied") && told.contains("not now"), "{told}");
+    let (code, log) = done(folder.path(), &["audit", "export"]);
+    assert_eq!(code, 0, "{log}");
+    let kinds = [
+        "Asked",
+        "Planned",
+        "ApprovalWanted",
+        "AttemptRefused",
+        "VoteCast",
+        "Denied",
+    ];
+    for kind in kinds {
+        assert!(
+            log.contains(&format!("\"kind\":\"{kind}\"")),
+            "{kind} is not in {log}"
+        );
+    }
+    assert_eq!(flink.parallelism("orders"), 1);
+    let (code, _) = bot.stop();
+    assert_eq!(code, 0);
 }
