@@ -3,23 +3,20 @@
 //! What the people do is in `tests/browser/console.mjs`. Here are its surroundings: a fake Flink whose time is the real
 //! time, and `sluice run` in demo mode.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use fakes::flink::{FakeFlink, job};
 use jiff::Timestamp;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 
+use super::program::{Sluice, write_config};
+
 /// What the script needs; `make browser` sets both.
 const NEEDS: [&str; 2] = ["SLUICE_TEST_NODE_MODULES", "SLUICE_TEST_CHROMIUM"];
-
-/// How long the program may take until it prints the console's address.
-const READY: Duration = Duration::from_secs(20);
 
 /// How long the whole incident may take, measuring included.
 const INCIDENT: Duration = Duration::from_secs(300);
@@ -35,13 +32,18 @@ async fn one_incident_is_played_on_the_console_by_keyboard_and_on_a_phone() -> R
     }
     let (flink, _time) = flink_in_real_time().await?;
     let folder = tempfile::tempdir()?;
-    let mut sluice = Sluice::start(folder.path(), &flink.url()).await?;
-    let address = sluice.console_address().await?;
+    let config = write_config(
+        folder.path(),
+        &flink.url(),
+        "before: 10s, warm_up: 2s, after: 10s",
+    )
+    .await?;
+    let sluice = Sluice::start(&config).await?;
     let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("console");
     tokio::fs::create_dir_all(&pictures).await?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/console.mjs");
     let mut people = Command::new("node")
-        .args([script, &address])
+        .args([script, &sluice.address])
         .arg(&pictures)
         .kill_on_drop(true)
         .spawn()
@@ -93,72 +95,4 @@ impl Drop for Ticking {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-/// The program at work; it ends with the story.
-struct Sluice(Child);
-
-impl Sluice {
-    async fn start(folder: &Path, flink_url: &str) -> Result<Self> {
-        let config = folder.join("sluice.yaml");
-        tokio::fs::write(&config, config_for(flink_url)).await?;
-        let program = program()?;
-        let child = Command::new(&program)
-            .arg("run")
-            .arg("--config")
-            .arg(&config)
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("{} does not start: `make build` builds it", program.display()))?;
-        Ok(Self(child))
-    }
-
-    /// The address with the token, which demo mode prints once it listens.
-    async fn console_address(&mut self) -> Result<String> {
-        let stdout = self.0.stdout.take().context("stdout is read once")?;
-        let mut lines = BufReader::new(stdout).lines();
-        let line = timeout(READY, lines.next_line())
-            .await
-            .context("it does not say where it listens")??;
-        let line = line.context("it ended at once; its last line on stderr says why")?;
-        let address = line
-            .strip_prefix("console ")
-            .with_context(|| format!("it said: {line}"))?;
-        Ok(address.to_owned())
-    }
-}
-
-/// The program that was built beside these tests.
-fn program() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let built = test
-        .parent()
-        .and_then(Path::parent)
-        .context("tests are built into target/PROFILE/deps")?;
-    Ok(built.join("sluice"))
-}
-
-fn config_for(flink_url: &str) -> String {
-    format!(
-        "\
-mode: demo
-ledger: sqlite:sluice.db
-listen: {{ private: 127.0.0.1:0 }}
-people:
-  ana: {{ name: Ana Silva }}
-  bo: {{ name: Bo Lindqvist }}
-  cy: {{ name: Cy Okafor }}
-groups:
-  flink-owners: {{ people: [ana, bo] }}
-environments:
-  shop:
-    platform: standalone
-    flink_url: {flink_url}
-    channels: [\"console:ops\"]
-    windows: {{ before: 10s, warm_up: 2s, after: 10s }}
-policy:
-  - {{ environments: [\"*\"], verbs: [\"*\"], need: [{{ count: 1, from: flink-owners }}], vote_within: 30m, run_within: 20m }}
-"
-    )
 }

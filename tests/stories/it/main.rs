@@ -8,5 +8,6 @@
 
 mod browser;
 mod crash;
+mod program;
 mod real;
 mod scale;

@@ -7,9 +7,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use bot::console::{Console, Message};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::time::{sleep, timeout};
+
+use super::program::{Sluice, write_config};
 
 /// Flink's jars, as `make real` fetches them.
 const JARS: &str = "SLUICE_DEMO_FLINK";
@@ -29,10 +30,10 @@ async fn killed_in_the_middle_of_a_rescale_it_goes_on_and_tells_the_verdict() ->
     let folder = tempfile::tempdir()?;
     let flink = Flink::up(&folder.path().join("flink")).await?;
     let job = flink.run("--parallelism", "1").await?;
-    let config = folder.path().join("sluice.yaml");
-    tokio::fs::write(&config, config_for(&flink.url)).await?;
+    let config = write_config(folder.path(), &flink.url, "before: 12s, warm_up: 4s, after: 12s").await?;
 
-    let (mut first, console) = start(&config).await?;
+    let first = Sluice::start(&config).await?;
+    let console = console_of(&first)?;
     let asked = console
         .say(Some("ana"), "ops", None, "scale orders parallelism 4")
         .await?;
@@ -49,7 +50,8 @@ async fn killed_in_the_middle_of_a_rescale_it_goes_on_and_tells_the_verdict() ->
     .await?;
     first.kill().await?;
 
-    let (mut second, console) = start(&config).await?;
+    let second = Sluice::start(&config).await?;
+    let console = console_of(&second)?;
     let last = until(&console, |m| m.thread == asked && is_a_verdict(m)).await?;
     ensure!(last.headline().contains("parallelism 4"), "{}", last.text);
     ensure!(
@@ -105,37 +107,13 @@ async fn until(console: &Console, fits: impl Fn(&Message) -> bool) -> Result<Mes
     }
 }
 
-/// `sluice run`, and a client for its console.
-async fn start(config: &Path) -> Result<(Child, Console)> {
-    let mut child = Command::new(program()?)
-        .arg("run")
-        .arg("--config")
-        .arg(config)
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .context("sluice does not start: `make build` builds it")?;
-    let stdout = child.stdout.take().context("stdout is read once")?;
-    let line = timeout(WITHIN, BufReader::new(stdout).lines().next_line())
-        .await??
-        .context("it ended at once")?;
-    let address = line
-        .strip_prefix("console ")
-        .context("it does not say where it listens")?;
-    let (base, token) = address
+/// A client for the console of a program at work.
+fn console_of(sluice: &Sluice) -> Result<Console> {
+    let (base, token) = sluice
+        .address
         .split_once("/#token=")
         .context("the address has a token")?;
-    Ok((child, Console::new(base.parse()?, token.to_owned().into())?))
-}
-
-/// The program that was built beside these tests.
-fn program() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    Ok(test
-        .parent()
-        .and_then(Path::parent)
-        .context("tests are built into target/PROFILE/deps")?
-        .join("sluice"))
+    Ok(Console::new(base.parse()?, token.to_owned().into())?)
 }
 
 /// A cluster of `deploy/local/flink-cluster.sh`, with one TaskManager of four slots.
@@ -238,27 +216,4 @@ fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
         .local_addr()?
         .port())
-}
-
-fn config_for(flink_url: &str) -> String {
-    format!(
-        "\
-mode: demo
-ledger: sqlite:sluice.db
-listen: {{ private: 127.0.0.1:0 }}
-people:
-  ana: {{ name: Ana Silva }}
-  bo: {{ name: Bo Lindqvist }}
-groups:
-  flink-owners: {{ people: [ana, bo] }}
-environments:
-  shop:
-    platform: standalone
-    flink_url: {flink_url}
-    channels: [\"console:ops\"]
-    windows: {{ before: 12s, warm_up: 4s, after: 12s }}
-policy:
-  - {{ environments: [\"*\"], verbs: [\"*\"], need: [{{ count: 1, from: flink-owners }}], vote_within: 30m, run_within: 20m }}
-"
-    )
 }

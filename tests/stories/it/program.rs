@@ -1,0 +1,89 @@
+//! The real program at work, as people start it, and a configuration for it.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// How long the program may take until it prints the console's address, on a machine that is busy with builds.
+const READY: Duration = Duration::from_secs(60);
+
+/// `sluice run` in demo mode; it is killed when this is dropped.
+pub struct Sluice {
+    child: Child,
+    /// The console's address with the token.
+    pub address: String,
+}
+
+impl Sluice {
+    /// Starts it and waits until it says where it listens.
+    pub async fn start(config: &Path) -> Result<Self> {
+        let program = program()?;
+        let mut child = Command::new(&program)
+            .arg("run")
+            .arg("--config")
+            .arg(config)
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{} does not start: `make build` builds it", program.display()))?;
+        let stdout = child.stdout.take().context("stdout is read once")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let line = timeout(READY, lines.next_line())
+            .await
+            .context("it does not say where it listens")??;
+        let line = line.context("it ended at once; its last line on stderr says why")?;
+        let address = line
+            .strip_prefix("console ")
+            .with_context(|| format!("it said: {line}"))?
+            .to_owned();
+        Ok(Self { child, address })
+    }
+
+    /// kill -9.
+    pub async fn kill(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
+}
+
+/// The program that was built beside these tests.
+fn program() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let built = test
+        .parent()
+        .and_then(Path::parent)
+        .context("tests are built into target/PROFILE/deps")?;
+    Ok(built.join("sluice"))
+}
+
+/// Writes a configuration with one environment, `shop`, and windows such as `before: 10s, warm_up: 2s, after: 10s`.
+pub async fn write_config(folder: &Path, flink_url: &str, windows: &str) -> Result<PathBuf> {
+    let file = folder.join("sluice.yaml");
+    let text = format!(
+        "\
+mode: demo
+ledger: sqlite:sluice.db
+listen: {{ private: 127.0.0.1:0 }}
+people:
+  ana: {{ name: Ana Silva }}
+  bo: {{ name: Bo Lindqvist }}
+  cy: {{ name: Cy Okafor }}
+groups:
+  flink-owners: {{ people: [ana, bo] }}
+environments:
+  shop:
+    platform: standalone
+    flink_url: {flink_url}
+    channels: [\"console:ops\"]
+    windows: {{ {windows} }}
+policy:
+  - {{ environments: [\"*\"], verbs: [\"*\"], need: [{{ count: 1, from: flink-owners }}], vote_within: 30m, run_within: 20m }}
+"
+    );
+    tokio::fs::write(&file, text).await?;
+    Ok(file)
+}
