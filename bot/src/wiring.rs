@@ -190,16 +190,8 @@ impl Sluice {
         };
         watch.set_ready(false);
         drop(watch);
-        close(ledger).await;
+        ledger.close().await;
         outcome
-    }
-}
-
-/// Closes the ledger, where nobody else holds it any more.
-async fn close(ledger: Arc<SqliteLedger>) {
-    match Arc::try_unwrap(ledger) {
-        Ok(ledger) => ledger.close().await,
-        Err(_) => tracing::debug!("the ledger ends with the process"),
     }
 }
 
