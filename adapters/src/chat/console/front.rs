@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use approvals::intake::{self, Delivery, DeliveryId, Said};
 use approvals::ledger::{ConsoleMessage, LedgerError};
+use approvals::notice::Press as Button;
 use approvals::people::Account;
 use approvals::ports::Dice;
 use approvals::site::Site;
@@ -69,6 +70,7 @@ pub fn router(front: Front) -> Router {
         .route("/channels/{channel}", get(channel))
         .route("/events", get(events))
         .route("/attachments/{id}", get(attachment))
+        .fallback(|| async { Problem::NotFound("route") })
         .layer(middleware::from_fn_with_state(front.clone(), guard::token));
     Router::new()
         .route("/", get(page::index))
@@ -155,7 +157,7 @@ async fn press(State(front): State<Front>, body: Result<Json<Press>, JsonRejecti
     let Json(press) = body.map_err(|error| Problem::BadBody(error.body_text()))?;
     let person = front.actor(&press.person)?;
     let message = front.visible(&press.message, Some(&person)).await?;
-    if !message.buttons.iter().any(|(id, _)| *id == press.button) {
+    if !may_be_pressed(&message, &press.button) {
         return Err(Problem::UnknownButton(
             message.buttons.into_iter().map(|(id, _)| id).collect(),
         ));
@@ -172,6 +174,15 @@ async fn press(State(front): State<Front>, body: Result<Json<Press>, JsonRejecti
     front
         .receive(Some(&person), channel, Some(id), Some(thread), said)
         .await
+}
+
+/// Whether the message has the button, or had it before it was edited: a late press is refused, and recorded, by the
+/// request itself.
+fn may_be_pressed(message: &ConsoleMessage, button: &str) -> bool {
+    let has = message.buttons.iter().any(|(id, _)| id == button);
+    let of_its_request =
+        || Button::parse(button).is_some_and(|(request, _)| Some(request) == message.request);
+    has || of_its_request()
 }
 
 async fn channel(State(front): State<Front>, Path(name): Path<String>, Query(who): Query<As>) -> Answer {
@@ -348,4 +359,32 @@ fn not_recorded(error: LedgerError) -> Problem {
         "the console could not use the ledger"
     );
     Problem::NotRecorded
+}
+
+#[cfg(test)]
+mod tests {
+    use commands::names::{At, RequestId};
+
+    use super::{ConsoleMessage, may_be_pressed};
+
+    #[test]
+    fn a_button_that_was_edited_away_reaches_its_request_and_no_other() {
+        let card = ConsoleMessage {
+            id: "m2".to_owned(),
+            channel: "ops".to_owned(),
+            thread: Some("m1".to_owned()),
+            author: "sluice".to_owned(),
+            at: At(0),
+            text: String::new(),
+            buttons: vec![("stop:R-1".to_owned(), "Stop".to_owned())],
+            images: Vec::new(),
+            request: Some(RequestId::new(1)),
+            only_for: None,
+            body: serde_json::Value::Null,
+        };
+        assert!(may_be_pressed(&card, "stop:R-1"));
+        assert!(may_be_pressed(&card, "approve:R-1:7f2c"));
+        assert!(!may_be_pressed(&card, "approve:R-2:7f2c"));
+        assert!(!may_be_pressed(&card, "nonsense"));
+    }
 }

@@ -8,6 +8,8 @@ use commands::names::Person;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::wording::visible;
+
 /// A message as the API shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Message {
@@ -59,7 +61,11 @@ impl From<ConsoleMessage> for Message {
             id: kept.id,
             author: kept.author,
             at: kept.at.0,
-            text: kept.text,
+            text: if kept.body.is_null() {
+                seen(&kept.text)
+            } else {
+                kept.text
+            },
             buttons: kept
                 .buttons
                 .into_iter()
@@ -78,6 +84,11 @@ impl From<ConsoleMessage> for Message {
             body: kept.body,
         }
     }
+}
+
+/// What a person typed, with every character that would hide or turn text made visible; lines stay lines.
+fn seen(typed: &str) -> String {
+    typed.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
 /// Why the API does not do what was asked.
@@ -134,4 +145,17 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String, String) {
     };
     let (code, message, next) = say::problem(problem);
     (status, code, message, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seen;
+
+    #[test]
+    fn what_hides_in_a_typed_text_is_shown_and_lines_stay_lines() {
+        let shown = seen("status\u{202e} a\u{200b}b\njobs");
+        assert!(!shown.contains(['\u{202e}', '\u{200b}']), "{shown:?}");
+        assert_eq!(shown.lines().count(), 2);
+        assert!(shown.ends_with("\njobs"));
+    }
 }
