@@ -44,9 +44,9 @@ pub enum LedgerError {
     #[error("the ledger cannot be written")]
     NotWritable(#[source] BoxError),
     /// It cannot be read as what it must be: stop.
-    #[error("the ledger is damaged at entry {at}: {why}")]
+    #[error("the ledger is damaged at {at}: {why}; find the first wrong entry with `sluice audit verify`")]
     Corrupt {
-        /// `R-18/3`, or a table.
+        /// `R-18/3`, `seal 7`, or a table.
         at: String,
         /// What is wrong.
         why: String,

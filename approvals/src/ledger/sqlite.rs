@@ -89,7 +89,7 @@ impl SqliteLedger {
         let mut connection = open::connect(&held).await?;
         let head = open::take_over(&mut connection)
             .await
-            .map_err(|error| open::not_opened(path, &error))?;
+            .map_err(|error| error.told(|error| open::not_opened(path, &error)))?;
         let epoch = head.epoch;
         let pool = SqlitePoolOptions::new()
             .max_connections(READERS)

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::super::statements;
+use super::super::{LedgerError, statements};
 
 /// The ends of the chains and the numbers given last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,10 +27,35 @@ pub(super) struct Head {
     pub message: i64,
 }
 
+/// Why it was not read.
+#[derive(Debug)]
+pub(super) enum NotRead {
+    /// The database failed.
+    Failed(sqlx::Error),
+    /// Entries or seals at the end of the log are gone, or others stand there.
+    Damaged { at: String, why: String },
+}
+
+impl From<sqlx::Error> for NotRead {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl NotRead {
+    /// As the ledger tells it; `failed` says what a failure of the database means here.
+    pub fn told(self, failed: impl FnOnce(sqlx::Error) -> LedgerError) -> LedgerError {
+        match self {
+            NotRead::Failed(error) => failed(error),
+            NotRead::Damaged { at, why } => LedgerError::Corrupt { at, why },
+        }
+    }
+}
+
 impl Head {
-    /// Reads it from the file.
-    pub async fn read(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
-        let (epoch, ..): (i64, i64, String) = sqlx::query_as(statements::HEAD)
+    /// Reads it from the file. Nothing is appended to a chain that does not end where it was left.
+    pub async fn read(connection: &mut SqliteConnection) -> Result<Self, NotRead> {
+        let (epoch, recorded, recorded_hash): (i64, i64, String) = sqlx::query_as(statements::HEAD)
             .fetch_one(&mut *connection)
             .await?;
         let last: Option<(i64, i64)> = sqlx::query_as(statements::LAST_ENTRY)
@@ -44,6 +69,18 @@ impl Head {
             .await?;
         let (seq, at) = last.unwrap_or_default();
         let (seal, seal_hash, sealed) = seal.unwrap_or_default();
+        if (recorded, &recorded_hash) != (seal, &seal_hash) {
+            return Err(NotRead::Damaged {
+                at: format!("seal {seal}"),
+                why: format!("the chain was left at seal {recorded} {recorded_hash}"),
+            });
+        }
+        if seq != sealed {
+            return Err(NotRead::Damaged {
+                at: format!("seal {seal}"),
+                why: format!("it seals up to {sealed}, and the last entry is {seq}"),
+            });
+        }
         Ok(Self {
             epoch,
             seq,

@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
 
 use super::super::{LedgerError, statements};
 use super::faults;
-use super::head::Head;
+use super::head::{Head, NotRead};
 use super::room::Room;
 
 /// How long a write waits for another program that has the file locked (a person's `sqlite3`, a backup): short enough
@@ -244,7 +244,7 @@ fn private_file(path: &Path) -> std::io::Result<File> {
 }
 
 /// Raises the epoch, so that whoever wrote before can append no more, and reads where everything ends.
-pub(super) async fn take_over(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
+pub(super) async fn take_over(connection: &mut SqliteConnection) -> Result<Head, NotRead> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::query(statements::TAKE_OVER)
         .execute(&mut *transaction)

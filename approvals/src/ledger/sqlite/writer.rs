@@ -15,7 +15,7 @@ use super::super::LedgerError;
 use super::super::chain::{SealHash, SealRow};
 use super::faults;
 use super::gauges::Gauges;
-use super::head::Head;
+use super::head::{Head, NotRead};
 use super::open::{self, Held};
 use crate::board::{Change, Feed};
 use crate::ledger::statements;
@@ -40,6 +40,17 @@ pub(super) enum NotDone {
 impl From<sqlx::Error> for NotDone {
     fn from(error: sqlx::Error) -> Self {
         Self::Failed(error)
+    }
+}
+
+impl From<NotRead> for NotDone {
+    fn from(error: NotRead) -> Self {
+        match error {
+            NotRead::Failed(error) => Self::Failed(error),
+            damaged @ NotRead::Damaged { .. } => {
+                Self::Refused(damaged.told(|error| LedgerError::NotWritable(error.into())))
+            }
+        }
     }
 }
 

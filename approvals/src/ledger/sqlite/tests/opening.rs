@@ -151,3 +151,25 @@ async fn after_a_close_writes_are_refused() {
     ));
     assert_eq!(folder.open().await.last_at().await.unwrap(), At(1_000));
 }
+
+#[tokio::test]
+async fn a_log_that_does_not_end_where_it_was_left_is_not_appended_to() {
+    for cut in [
+        "DELETE FROM entries WHERE seq = 2; DELETE FROM seals WHERE last_seq = 2",
+        "DELETE FROM seals WHERE last_seq = 2",
+        "UPDATE seals SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE last_seq = 2",
+        "DELETE FROM entries WHERE seq = 2",
+    ] {
+        let folder = Folder::new();
+        let ledger = folder.open().await;
+        ledger.commit(first(1)).await.unwrap();
+        ledger.commit(next(1, 1)).await.unwrap();
+        ledger.close().await;
+        by_hand(&folder.file(), cut).await;
+        let opened = SqliteLedger::open(&folder.file(), Arc::new(Counted::default())).await;
+        let Err(LedgerError::Corrupt { at, .. }) = opened else {
+            panic!("it was opened after: {cut}");
+        };
+        assert!(at.starts_with("seal "), "{at}");
+    }
+}
