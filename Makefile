@@ -78,9 +78,10 @@ guards: test-tools ## takes each safety guard out and sees the test that watches
 	@tests/guards/run.sh
 
 .PHONY: bench
-bench: ## benchmarks, as ratios against a bare handler of the same run
+bench: ## benchmarks, as ratios against a bare handler of the same run; some minutes
 	@$(LOCAL)/build-tools.sh
-	@cargo run --locked --release --quiet --package bench
+	@cargo build --locked --profile measured --quiet --package bot --package bench
+	@cargo run --locked --profile measured --quiet --package bench
 
 .PHONY: audit
 audit: test-tools ## known vulnerabilities; fetches the RustSec advisory database with git

@@ -1,7 +1,6 @@
 //! The plan that every past request had: a job of three vertices goes from parallelism 1 to 4.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 
 use commands::condition::Condition;
 use commands::names::{At, Environment, JobId, JobName, Millis, RequestId, VertexId};
@@ -13,8 +12,10 @@ use commands::plan::{
 use commands::signals::Signal;
 use commands::windows::{Stat, Window};
 
+use crate::Failure;
+
 /// The plan of request `id`. Its job is its own, so that requests can run side by side.
-pub fn plan(id: RequestId) -> Result<Plan, Box<dyn Error>> {
+pub fn plan(id: RequestId) -> Result<Plan, Failure> {
     let environment = Environment::parse("shop")?;
     let job = JobRef {
         id: JobId::parse(&format!("{:032x}", id.number()))?,
@@ -91,7 +92,7 @@ pub fn plan(id: RequestId) -> Result<Plan, Box<dyn Error>> {
     })
 }
 
-fn bounds(upper: u32) -> Result<BTreeMap<VertexId, Bounds>, Box<dyn Error>> {
+fn bounds(upper: u32) -> Result<BTreeMap<VertexId, Bounds>, Failure> {
     let vertex = |n: u32| Ok((VertexId::parse(&format!("{n:032x}"))?, Bounds { lower: 1, upper }));
     (1..=3).map(vertex).collect()
 }

@@ -1,0 +1,65 @@
+//! `make bench`: prints how Sluice does, beside a bare handler of the same run and beside what was promised.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use bench::acknowledging::acknowledging;
+use bench::appending::{appending, verifying};
+use bench::approving::approving;
+use bench::drawing::drawing;
+use bench::program::Program;
+use bench::seed::seed;
+use bench::starting::{resident, starting};
+use bench::{Failure, table};
+
+/// Past requests of the long history.
+const PAST: u64 = 100_000;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match all().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn all() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    println!(
+        "About four minutes. Everything is written in {}.",
+        folder.path().display()
+    );
+    if is_in_memory(folder.path()) {
+        println!("That is memory, where a sync costs nothing: set TMPDIR to a folder on a disk.");
+    }
+    println!(
+        "The asking side shares this machine. `bare`: axum, one writer thread that commits all that is queued, and"
+    );
+    println!("SQLite (write-ahead log, synchronous=FULL) with the same rows, in the same run.\n");
+    table::head();
+    for connections in [16, 128] {
+        table::print(&acknowledging(folder.path(), connections).await?);
+    }
+    let flink = [("ops".to_owned(), "http://127.0.0.1:9".to_owned())];
+    let empty = Program::new(&folder.path().join("empty"), &flink)?;
+    table::print(&starting(&empty, "start to ready, empty", "50 ms").await?);
+    resident(&empty).await?.iter().for_each(table::print);
+    table::print(&drawing()?);
+    table::print(&approving(&folder.path().join("approving")).await?);
+
+    let long = Program::new(&folder.path().join("long"), &flink)?;
+    let seeded = seed(&long.ledger(), PAST).await?;
+    table::print(&appending(folder.path(), seeded, &long.ledger()).await?);
+    table::print(&starting(&long, "start to ready, 100,000 past requests", "100 ms").await?);
+    table::print(&verifying(&long, seeded)?);
+    Ok(())
+}
+
+/// Whether the folder is on a tmpfs; <https://man7.org/linux/man-pages/man2/statfs.2.html>.
+fn is_in_memory(folder: &Path) -> bool {
+    const TMPFS_MAGIC: u64 = 0x0102_1994;
+    rustix::fs::statfs(folder).is_ok_and(|of| u64::try_from(of.f_type).is_ok_and(|kind| kind == TMPFS_MAGIC))
+}
