@@ -85,6 +85,7 @@ impl Voice<'_> {
             Notice::Card(view) => self.request_card(view),
             Notice::Progress(view) => self.progress(view),
             Notice::Turn(view) => self.turn(view),
+            Notice::Opener { by, command } => self.opener(by, command),
             Notice::Done(what, request) => self.acknowledged(*what, *request),
         }
     }

@@ -186,23 +186,28 @@ impl<'a> Heard<'a> {
 
     /// Answers so that only the person sees it.
     async fn whisper(&self, answer: Answer) -> Result<(), NotRecorded> {
-        self.reply(Notice::Answer(Box::new(answer)), self.person.clone(), None)
+        self.reply(Notice::Answer(Box::new(answer)), self.asker(), None)
             .await
     }
 
     /// Says no, so that only the person sees it.
     async fn refuse(&self, refusal: Refusal, request: Option<RequestId>) -> Result<(), LedgerError> {
         let notice = Notice::Refused { refusal, request };
-        match self.reply(notice, self.person.clone(), request).await {
+        match self.reply(notice, self.asker(), request).await {
             Err(NotRecorded::Ledger(error)) => Err(error),
             Ok(()) | Err(NotRecorded::Refused(_)) => Ok(()),
         }
     }
 
+    /// Whoever said it, for what nobody else shall read.
+    fn asker(&self) -> Option<Account> {
+        Some(self.delivery.account.clone())
+    }
+
     async fn reply(
         &self,
         notice: Notice,
-        only_for: Option<Person>,
+        only_for: Option<Account>,
         request: Option<RequestId>,
     ) -> Result<(), NotRecorded> {
         let say = vec![self.message(notice, only_for, request)];
@@ -219,7 +224,7 @@ impl<'a> Heard<'a> {
         Ok(())
     }
 
-    fn message(&self, notice: Notice, only_for: Option<Person>, request: Option<RequestId>) -> Outgoing {
+    fn message(&self, notice: Notice, only_for: Option<Account>, request: Option<RequestId>) -> Outgoing {
         let to = Address {
             place: self.delivery.place.clone(),
             thread: self.thread.clone(),

@@ -46,6 +46,13 @@ pub enum Notice {
     Progress(Box<RequestView>),
     /// A new message: the request queues, stops and asks, is in doubt, goes on, or has come to an end.
     Turn(Box<RequestView>),
+    /// The first line of a thread that a command opened which is no message in its chat: who asks for what.
+    Opener {
+        /// Who asks.
+        by: Person,
+        /// The command as it would be typed, without the slash command's name.
+        command: String,
+    },
     /// A short word to one person: vote counted, withdrawn, delivery understood.
     Done(Acknowledged, RequestId),
 }

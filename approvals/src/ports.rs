@@ -10,7 +10,7 @@ use commands::plan::{Output, Step};
 use commands::windows::Sample;
 
 use crate::notice::Notice;
-use crate::people::Evidence;
+use crate::people::{Account, Evidence};
 use crate::request::Ballot;
 
 /// A source of an error, boxed: for logs, never for people or metrics.
@@ -166,10 +166,24 @@ pub trait Platform: Send + Sync {
 pub struct Address {
     /// The channel.
     pub place: Place,
-    /// The thread's root message; `None`: a new root.
+    /// The thread's root message; `None`: a new root. A [stand-in](MessageId::stand_in) never reaches a chat: the outbox
+    /// puts the thread's real root in its place, or `None` where this message is to become it.
     pub thread: Option<MessageId>,
-    /// Only this person sees it.
-    pub only_for: Option<Person>,
+    /// Only the person behind this account sees it.
+    pub only_for: Option<Account>,
+}
+
+/// What a channel can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Venue {
+    /// Threads, so requests too.
+    Threads,
+    /// Nothing that everybody sees: it is a talk between a person and Sluice, or between people.
+    DirectMessage,
+    /// Nothing: Sluice is no member of it, or it does not exist.
+    NotAMember,
+    /// No new messages: it is archived or read-only.
+    Closed,
 }
 
 /// A chat, for speaking. Hearing is the adapter's own: it calls [`crate::intake::Intake::receive`].
@@ -180,6 +194,11 @@ pub trait Chat: Send + Sync {
 
     /// Changes a message posted before.
     async fn edit(&self, to: &Address, message: &MessageId, notice: &Notice) -> Result<(), Fault>;
+
+    /// What a channel can hold, as far as it is known; a chat whose channels all hold threads need not say so.
+    async fn venue(&self, _place: &Place) -> Result<Venue, Fault> {
+        Ok(Venue::Threads)
+    }
 }
 
 /// Who is in which group, looked up now.

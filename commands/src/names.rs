@@ -141,6 +141,22 @@ impl Person {
     }
 }
 
+/// What a stand-in begins with; no chat's own ids do.
+const STAND_IN: &str = "delivery-";
+
+impl MessageId {
+    /// Stands for a command that is no message in its chat, such as a slash command: the `number`-th delivery. The first
+    /// message said openly in its thread takes its place.
+    pub fn stand_in(number: u64) -> Self {
+        Self(format!("{STAND_IN}{number}"))
+    }
+
+    /// Whether it stands for a command that is no message.
+    pub fn is_stand_in(&self) -> bool {
+        self.0.starts_with(STAND_IN)
+    }
+}
+
 impl TaskManagerId {
     /// The `taskmanager.resource-id` of the TaskManager that the step with this key starts: `sluice-` and the key. A
     /// repeated step finds it again in `/taskmanagers`; a prefix that marks it as ours.

@@ -76,6 +76,12 @@ codes! {
     UnknownRequest = "UNKNOWN_REQUEST",
     /// No request is meant here. Facts: none.
     WhichRequest = "WHICH_REQUEST",
+    /// A request needs a thread, and a direct message is seen by nobody who could approve. Facts: none.
+    DirectMessage = "DIRECT_MESSAGE",
+    /// Sluice is no member of the channel, so it cannot hold a thread there. Facts: none.
+    NotInChannel = "NOT_IN_CHANNEL",
+    /// The channel is archived or takes no new messages. Facts: none.
+    ChannelClosed = "CHANNEL_CLOSED",
     /// The target does not answer. Facts: `environment`, `why`.
     Unreachable = "UNREACHABLE",
     /// The job is not running. Facts: `job`, `state`.

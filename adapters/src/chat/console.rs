@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use approvals::ledger::{Attachment, ConsoleMessage, Ledger, LedgerError};
 use approvals::notice::Notice;
+use approvals::people::Account;
 use approvals::ports::{Address, Chat, Clock, Fault};
 use async_trait::async_trait;
-use commands::names::{MessageId, RequestId};
+use commands::names::{MessageId, Person, RequestId};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -99,7 +100,7 @@ impl Console {
                 .collect(),
             images: pictures.shown,
             request: request_of(notice),
-            only_for: to.only_for.clone(),
+            only_for: to.only_for.as_ref().and_then(person),
             body: body(&card, pictures.drawing, notice).map_err(|error| unreadable(error.into()))?,
         };
         let id = self
@@ -164,7 +165,7 @@ fn body(card: &Card, drawing: Option<String>, notice: &Notice) -> Result<Value, 
             body["state"] = serde_json::to_value(&view.state)?["state"].take();
         }
         Notice::Refused { refusal, .. } => body["refused"] = refusal.code.as_str().into(),
-        Notice::Answer(_) | Notice::Done(..) => {}
+        Notice::Answer(_) | Notice::Opener { .. } | Notice::Done(..) => {}
     }
     Ok(body)
 }
@@ -174,8 +175,13 @@ fn request_of(notice: &Notice) -> Option<RequestId> {
         Notice::Card(view) | Notice::Progress(view) | Notice::Turn(view) => Some(view.id),
         Notice::Done(_, request) => Some(*request),
         Notice::Refused { request, .. } => *request,
-        Notice::Answer(_) => None,
+        Notice::Answer(_) | Notice::Opener { .. } => None,
     }
+}
+
+/// Whose account it is: on the console accounts are the persons' keys.
+fn person(account: &Account) -> Option<Person> {
+    Person::parse(&account.id).ok()
 }
 
 fn unreadable(source: approvals::ports::BoxError) -> Fault {

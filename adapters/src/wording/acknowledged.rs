@@ -1,13 +1,24 @@
-//! A short word to one person about what a press or a word of his led to.
+//! Short words: what opens a thread, and what a press or a word of somebody led to.
 
 use approvals::notice::Acknowledged;
-use commands::names::RequestId;
+use commands::names::{Person, RequestId};
 use rust_i18n::t;
 
 use super::Voice;
-use crate::chat::card::{Card, Tone};
+use crate::chat::card::{Card, Tone, mark};
 
 impl Voice<'_> {
+    /// The first line of a thread: who asks for what.
+    pub(super) fn opener(&self, by: &Person, command: &str) -> Card {
+        let asks = t!(
+            "opener",
+            locale = self.locale(),
+            by = mark::person(by),
+            command = self.code(command)
+        );
+        Card::new(Tone::Plain, asks)
+    }
+
     pub(super) fn acknowledged(&self, what: Acknowledged, request: RequestId) -> Card {
         let (locale, id) = (self.locale(), self.hash(request));
         let headline = match what {

@@ -1,7 +1,7 @@
 //! A change is asked for: look, plan, find who may approve, and append all of it as one entry.
 
-use commands::ask::{Change, ChangeVerb};
-use commands::names::{At, Environment, Person, RequestId};
+use commands::ask::{Ask, Change, ChangeVerb};
+use commands::names::{At, Environment, MessageId, Person, RequestId};
 use commands::observed::Observed;
 use commands::plan::{Plan, Settings};
 use commands::recipes::{self, Limits};
@@ -10,10 +10,11 @@ use commands::windows;
 
 use super::Heard;
 use super::looking::find_job;
-use crate::notice::Answer;
+use crate::ledger::Outgoing;
+use crate::notice::{Answer, Notice};
 use crate::policy::{self, Requirement, Subject};
-use crate::ports::LookFor;
-use crate::record::{self, NotRecorded};
+use crate::ports::{LookFor, Venue};
+use crate::record::{self, Beside, NotRecorded};
 use crate::request::{self, Input, Request};
 use crate::site::Served;
 
@@ -26,6 +27,9 @@ impl Heard<'_> {
         let person = self.known()?.clone();
         let recorded = self.recorded_settings(&change.verb).await?;
         let environment = self.environment(&change, recorded.as_ref().map(|(environment, _)| environment))?;
+        if !change.dry_run {
+            self.has_threads_here().await?;
+        }
         let served = self.served(&environment)?;
         let observed = served.platform.look(&environment, &LookFor::default()).await;
         let now = self.site.now().await?;
@@ -51,6 +55,22 @@ impl Heard<'_> {
             }
             Err(refusal) => self.open(change, person, Input::Refuse(refusal), now).await,
         }
+    }
+
+    /// A request lives in a thread: a channel that can hold none is refused before anybody is asked. A chat that cannot
+    /// tell is believed to have one; if it has not, the outbox finds out.
+    async fn has_threads_here(&self) -> Result<(), NotRecorded> {
+        let place = &self.delivery.place;
+        let Some(chat) = self.site.chats.get(&place.chat) else {
+            return Ok(());
+        };
+        let why = match chat.venue(place).await {
+            Ok(Venue::Threads) | Err(_) => return Ok(()),
+            Ok(Venue::DirectMessage) => Code::DirectMessage,
+            Ok(Venue::NotAMember) => Code::NotInChannel,
+            Ok(Venue::Closed) => Code::ChannelClosed,
+        };
+        Err(NotRecorded::Refused(Refusal::new(why)))
     }
 
     /// The plan and what the policy demands for it; the inner `Err` is a refusal that the request ends with.
@@ -122,6 +142,10 @@ impl Heard<'_> {
             .thread
             .clone()
             .ok_or_else(|| NotRecorded::Refused(Refusal::new(Code::WhichRequest)))?;
+        let beside = Beside {
+            say: self.opener(&thread, &person, &change).into_iter().collect(),
+            ..self.beside()
+        };
         let ask = Input::Ask {
             by: person.clone(),
             account: self.delivery.account.clone(),
@@ -133,8 +157,17 @@ impl Heard<'_> {
         let mut events = request::decide(&new, &ask, now).map_err(NotRecorded::Refused)?;
         let asked = record::fold(new.clone(), &events, now)?;
         events.extend(request::decide(&asked, &then, now).map_err(NotRecorded::Refused)?);
-        record::append(self.site, new, events, &person, now, self.beside()).await?;
+        record::append(self.site, new, events, &person, now, beside).await?;
         Ok(())
+    }
+
+    /// What opens the thread, where the command is no message that one could hang below.
+    fn opener(&self, thread: &MessageId, by: &Person, change: &Change) -> Option<Outgoing> {
+        let notice = Notice::Opener {
+            by: by.clone(),
+            command: commands::grammar::text_of(&Ask::Change(change.clone())),
+        };
+        thread.is_stand_in().then(|| self.message(notice, None, None))
     }
 
     /// `dry-run`: the plan, and nobody is asked.
@@ -145,7 +178,7 @@ impl Heard<'_> {
         plan: Box<Plan>,
         requirement: Requirement,
     ) -> Result<(), NotRecorded> {
-        let command = commands::grammar::text_of(&commands::ask::Ask::Change(change.clone()));
+        let command = commands::grammar::text_of(&Ask::Change(change.clone()));
         self.say(Answer::DryRun {
             environment,
             command,

@@ -127,13 +127,11 @@ impl Heard<'_> {
                 refusal,
                 request: Some(id),
             };
-            beside
-                .say
-                .push(self.message(notice, Some(person.clone()), Some(id)));
+            beside.say.push(self.message(notice, self.asker(), Some(id)));
         } else if let Some(word) = acknowledged.filter(|_| !is_told_to_all(&events)) {
             beside
                 .say
-                .push(self.message(Notice::Done(word, id), Some(person.clone()), Some(id)));
+                .push(self.message(Notice::Done(word, id), self.asker(), Some(id)));
         }
         crate::record::append(self.site, request, events, &person, now, beside).await?;
         Ok(())

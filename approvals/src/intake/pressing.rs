@@ -51,7 +51,7 @@ impl Heard<'_> {
                 request: request.id,
                 at: Some(now),
             }),
-            say: vec![self.message(word, self.person.clone(), Some(request.id))],
+            say: vec![self.message(word, self.asker(), Some(request.id))],
             answers: Some(self.delivery.id.clone()),
             ..Commit::default()
         };

@@ -65,7 +65,9 @@ statements! {
         FROM requests WHERE ended = 0 ORDER BY id LIMIT $1";
     LATEST_REQUESTS = "SELECT id, state, environment, asked_by, asked_at, command
         FROM requests ORDER BY id DESC LIMIT $1";
-    REQUEST_IN_THREAD = "SELECT id FROM requests WHERE place = $1 AND thread = $2 ORDER BY id DESC LIMIT 1";
+    /// A thread that a command opened which is no message is remembered by its stand-in.
+    REQUEST_IN_THREAD = "SELECT id FROM requests WHERE place = $1 AND thread = coalesce(
+            (SELECT stand_in FROM roots WHERE place = $1 AND message = $2), $2) ORDER BY id DESC LIMIT 1";
 
     // Claims and wake-ups.
 
@@ -113,6 +115,8 @@ statements! {
     WAITING = "SELECT o.place, o.request, o.slot, o.revision, o.tried, o.attempts, o.outgoing, d.message
         FROM outbox o LEFT JOIN posted d ON d.request = o.request AND d.slot = o.slot AND d.place = o.place
         WHERE o.id = $1";
+    ROOT = "SELECT message FROM roots WHERE place = $1 AND stand_in = $2";
+    PUT_ROOT = "INSERT INTO roots (place, stand_in, message) VALUES ($1, $2, $3) ON CONFLICT (place, stand_in) DO NOTHING";
     POSTED = "INSERT INTO posted (request, slot, place, message) VALUES ($1, $2, $3, $4)
         ON CONFLICT (request, slot, place) DO UPDATE SET message = excluded.message";
     FORGET_POSTED = "DELETE FROM posted WHERE request = $1 AND slot = $2 AND place = $3";

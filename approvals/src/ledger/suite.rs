@@ -73,6 +73,7 @@ macro_rules! every_story {
             what_was_not_sent_is_sent_after_a_restart
             lists_show_what_is_open_and_what_is_new
             a_thread_leads_to_its_newest_request
+            the_first_open_message_becomes_the_root_of_a_command_that_is_no_message
             samples_are_kept_and_forgotten
             a_console_message_is_stored_and_replaced
             the_same_post_twice_is_one_message

@@ -24,14 +24,23 @@ const LOG_AT_MOST: &str = "16777216";
 
 /// Migrations, oldest first.
 fn migrations() -> Migrator {
-    let sql = include_str!("../../../migrations/sqlite/0001_ledger.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "ledger".into(),
-        MigrationType::Simple,
-        sql,
-        false,
-    )])
+    let texts = [
+        (
+            "ledger",
+            include_str!("../../../migrations/sqlite/0001_ledger.sql"),
+        ),
+        ("roots", include_str!("../../../migrations/sqlite/0002_roots.sql")),
+    ];
+    let numbered = (1..).zip(texts).map(|(number, (name, sql))| {
+        Migration::new(
+            number,
+            name.into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(numbered.collect())
 }
 
 /// A ledger file that this process holds alone, until this value goes.

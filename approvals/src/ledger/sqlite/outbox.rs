@@ -16,6 +16,7 @@ use super::rows::{count, from_json, name, sql};
 use super::writer::{NotDone, Transaction, Write};
 use crate::board::Change;
 use crate::notice::Slot;
+use crate::ports::Address;
 
 /// Given-up messages that are kept for `/status`.
 const UNDELIVERED_KEPT: i64 = 1000;
@@ -65,18 +66,34 @@ pub(super) async fn to_send(
         .fetch_all(pool)
         .await
         .map_err(of_reading)?;
-    rows.into_iter()
-        .map(|(id, revision, attempts, outgoing, posted)| {
-            let row = format!("outbox {id}");
-            let queued = Queued {
-                id: count(id),
-                outgoing: from_json(&row, &outgoing)?,
-                posted: posted.map(|message| name(&row, &message)).transpose()?,
-                attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-            };
-            Ok((queued, revision))
-        })
-        .collect()
+    let mut taken = Vec::with_capacity(rows.len());
+    for (id, revision, attempts, outgoing, posted) in rows {
+        let row = format!("outbox {id}");
+        let mut outgoing: Outgoing = from_json(&row, &outgoing)?;
+        outgoing.to.thread = root(pool, &row, &outgoing.to).await?;
+        let queued = Queued {
+            id: count(id),
+            outgoing,
+            posted: posted.map(|message| name(&row, &message)).transpose()?,
+            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        };
+        taken.push((queued, revision));
+    }
+    Ok(taken)
+}
+
+/// The root of the thread that a message belongs to; `None`: there is none yet.
+async fn root(pool: &SqlitePool, row: &str, to: &Address) -> Result<Option<MessageId>, LedgerError> {
+    let Some(stand_in) = to.thread.as_ref().filter(|thread| MessageId::is_stand_in(thread)) else {
+        return Ok(to.thread.clone());
+    };
+    let message: Option<String> = sqlx::query_scalar(statements::ROOT)
+        .bind(to.place.to_string())
+        .bind(stand_in.as_str())
+        .fetch_optional(pool)
+        .await
+        .map_err(of_reading)?;
+    message.map(|message| name(row, &message)).transpose()
 }
 
 /// What became of sending a message.
@@ -161,6 +178,7 @@ impl Report {
         row: &Row,
         message: &MessageId,
     ) -> Result<(), NotDone> {
+        self.opened(transaction, row, message).await?;
         if row.slot != "new" {
             sqlx::query(statements::POSTED)
                 .bind(row.request)
@@ -177,6 +195,29 @@ impl Report {
             sqlx::query(statements::EDIT_AGAIN).bind(sql(self.id)).bind(0_i64)
         };
         query.execute(&mut *transaction.connection).await?;
+        Ok(())
+    }
+
+    /// The first message that everybody sees in the thread of a command that is no message opens that thread.
+    async fn opened(
+        &self,
+        transaction: &mut Transaction<'_>,
+        row: &Row,
+        message: &MessageId,
+    ) -> Result<(), NotDone> {
+        let outgoing: Outgoing =
+            from_json(format!("outbox {}", self.id), &row.outgoing).map_err(NotDone::Refused)?;
+        let to = outgoing.to;
+        let stand_in = to.thread.filter(MessageId::is_stand_in);
+        let Some(stand_in) = stand_in.filter(|_| to.only_for.is_none()) else {
+            return Ok(());
+        };
+        sqlx::query(statements::PUT_ROOT)
+            .bind(&row.place)
+            .bind(stand_in.as_str())
+            .bind(message.as_str())
+            .execute(&mut *transaction.connection)
+            .await?;
         Ok(())
     }
 

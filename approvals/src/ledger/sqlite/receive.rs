@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use commands::names::{Channel, Chat, MessageId};
 
 use super::super::{LedgerError, Received, statements};
-use super::rows::json;
+use super::rows::{count, json};
 use super::writer::{NotDone, Transaction, Write};
 use crate::board::Change;
 use crate::intake::{Delivery, Said};
@@ -63,7 +63,7 @@ impl Receive {
             (_, Said::Press { message, .. }, _) => return Ok(message.clone()),
             (Some(message), ..) => return Ok(message.clone()),
             (None, _, Chat::Console) => (transaction.head.message + 1).to_string(),
-            (None, ..) => format!("delivery-{}", transaction.head.delivery + 1),
+            (None, ..) => return Ok(MessageId::stand_in(count(transaction.head.delivery + 1))),
         };
         MessageId::parse(&name).map_err(|error| NotDone::Refused(LedgerError::NotWritable(error.into())))
     }

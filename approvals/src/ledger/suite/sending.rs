@@ -1,11 +1,13 @@
 //! Messages to send: in order, edited in place, sent again after a restart.
 
-use commands::names::At;
+use commands::names::{At, Place};
 
 use super::Home;
+use crate::intake::Delivery;
 use crate::ledger::fixtures::*;
 use crate::ledger::{Commit, Ledger, Outgoing, Queued, Sent};
 use crate::notice::{Acknowledged, Slot};
+use crate::people::Account;
 
 fn notices(queued: &[Queued]) -> Vec<(u64, Acknowledged)> {
     let notice = |queued: &Queued| match &queued.outgoing.notice {
@@ -216,4 +218,50 @@ pub(crate) async fn what_was_not_sent_is_sent_after_a_restart(home: &impl Home) 
     say(&ledger, vec![outgoing(None, Slot::New, &ops(), C)]).await;
     let id = ledger.to_send(At(0), 10).await.unwrap()[0].id;
     assert!(id > before[0].id, "a nonce never comes again");
+}
+
+pub(crate) async fn the_first_open_message_becomes_the_root_of_a_command_that_is_no_message(
+    home: &impl Home,
+) {
+    let ledger = home.open().await;
+    let incident = Place::parse("slack:C01").unwrap();
+    let command = Delivery {
+        place: incident.clone(),
+        ..typed("trigger-1", "scale orders parallelism 4")
+    };
+    let stand_in = ledger.receive(&command).await.unwrap().message;
+    assert!(stand_in.is_stand_in(), "{stand_in}");
+    let mut asked = first(1);
+    asked.entry.as_mut().unwrap().thread = (incident.clone(), stand_in.clone());
+    let hint = outgoing(None, Slot::New, &incident, Acknowledged::Recorded);
+    let opener = outgoing(None, Slot::New, &incident, Acknowledged::VoteCounted);
+    let card = outgoing(Some(1), Slot::Card, &incident, Acknowledged::VoteCounted);
+    let in_thread = |only_for: Option<Account>| {
+        let stand_in = stand_in.clone();
+        move |mut outgoing: Outgoing| {
+            outgoing.to.thread = Some(stand_in.clone());
+            outgoing.to.only_for = only_for;
+            outgoing
+        }
+    };
+    let say = vec![
+        in_thread(Some(command.account.clone()))(hint),
+        in_thread(None)(opener),
+        in_thread(None)(card),
+    ];
+    ledger.commit(asked.saying(say)).await.unwrap();
+
+    let mut threads = Vec::new();
+    for message_id in ["171.1", "171.2", "171.3"] {
+        let queued = &ledger.to_send(At(900), 9).await.unwrap()[0];
+        threads.push(queued.outgoing.to.thread.clone());
+        ledger
+            .sent(queued.id, Sent::Posted(message(message_id)))
+            .await
+            .unwrap();
+    }
+
+    assert_eq!(threads, [None, None, Some(message("171.2"))]);
+    let found = ledger.request_in(&incident, &message("171.2")).await.unwrap();
+    assert_eq!(found, Some(r(1)), "by the id that the chat knows");
 }

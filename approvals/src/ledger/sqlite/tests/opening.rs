@@ -75,11 +75,11 @@ async fn a_newer_schema_is_refused_by_its_number() {
     )
     .await;
     let why = refusal(&folder).await;
-    assert!(why.contains("newer sluice (schema 7, this one knows 1)"), "{why}");
+    assert!(why.contains("newer sluice (schema 7, this one knows 2)"), "{why}");
     let Err(LedgerError::NotOpened(why)) = Audit::open(&folder.file()).await else {
         panic!("it was opened")
     };
-    assert!(why.contains("newer sluice (schema 7, this one knows 1)"), "{why}");
+    assert!(why.contains("newer sluice (schema 7, this one knows 2)"), "{why}");
 }
 
 #[tokio::test]
