@@ -14,12 +14,12 @@ use super::{Chart, Line, Panel, Stroke};
 use crate::wording::Quantities;
 use commands::names::{At, Millis};
 
-const PAPER: RGBColor = RGBColor(0xFC, 0xFC, 0xFB);
-const INK: RGBColor = RGBColor(0x1F, 0x24, 0x2B);
-const GRID: RGBColor = RGBColor(0xD5, 0xD9, 0xDE);
-const SOLID: RGBColor = RGBColor(0x0B, 0x5C, 0xAD);
-const DASHED: RGBColor = RGBColor(0xB3, 0x47, 0x00);
-const MARK: RGBColor = RGBColor(0x5B, 0x62, 0x6B);
+pub(super) const PAPER: RGBColor = RGBColor(0xFC, 0xFC, 0xFB);
+pub(super) const INK: RGBColor = RGBColor(0x1F, 0x24, 0x2B);
+pub(super) const GRID: RGBColor = RGBColor(0xD5, 0xD9, 0xDE);
+pub(super) const SOLID: RGBColor = RGBColor(0x0B, 0x5C, 0xAD);
+pub(super) const DASHED: RGBColor = RGBColor(0xB3, 0x47, 0x00);
+pub(super) const MARK: RGBColor = RGBColor(0x5B, 0x62, 0x6B);
 
 /// Each colour, and its counterpart on a dark background.
 pub(super) const COLOURS: [(RGBColor, RGBColor); 6] = [
@@ -31,14 +31,20 @@ pub(super) const COLOURS: [(RGBColor, RGBColor); 6] = [
     (MARK, RGBColor(0xA7, 0xAE, 0xB8)),
 ];
 
-/// Letters this high, in pixels, are eleven high where a phone shows the picture 360 wide.
-const LETTERS: u32 = 25;
+/// The size of letters, in pixels; their em is 25 of them, eleven where a phone shows the picture 360 wide.
+pub(super) const LETTERS: u32 = 30;
+/// How wide what is measured is drawn, what marks an instant, and what helps the eye; on a phone less than half of it.
+pub(super) const SERIES_WIDTH: u32 = 4;
+pub(super) const MARK_WIDTH: u32 = 4;
+pub(super) const GRID_WIDTH: u32 = 2;
 /// Room to the left for values, below for times, above for a panel's title.
-const VALUES: u32 = 104;
-const TIMES: u32 = 36;
-const TITLE: u32 = 50;
-/// Where a panel's title begins, from the panel's top.
-const TITLE_TOP: i32 = 8;
+pub(super) const VALUES: u32 = 116;
+const TIMES: u32 = 42;
+const TITLE: u32 = 52;
+/// Letters that are centred come to stand this high above the middle, in pixels: 6 as PNG, 2 as SVG.
+const RAISED: i32 = 4;
+/// The middle of a panel's title, from the panel's top.
+const TITLE_MIDDLE: i32 = 24;
 /// Room to the right, so that the last time fits.
 const RIGHT: u32 = 28;
 
@@ -119,7 +125,7 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
 
     /// What the panel shows, a sample of each named line and, on the first, of the mark.
     fn title(&self, panel: &Panel, is_first: bool) -> Result<(), NotDrawn> {
-        self.text(&panel.title, (8, TITLE_TOP), HPos::Left)?;
+        self.text(&panel.title, (8, TITLE_MIDDLE), (HPos::Left, VPos::Center))?;
         let mut right = self.right();
         if let Some(mark) = self.chart.mark.as_ref().filter(|_| is_first) {
             right = self.sample(&mark.label, Sample::Mark, right)?;
@@ -136,9 +142,9 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
             .area
             .estimate_text_size(label, &letters())
             .map_err(NotDrawn::because)?;
-        self.text(label, (right, TITLE_TOP), HPos::Right)?;
+        self.text(label, (right, TITLE_MIDDLE), (HPos::Right, VPos::Center))?;
         let end = right - i32::try_from(width).unwrap_or(0) - 10;
-        let middle = TITLE_TOP + 11;
+        let middle = TITLE_MIDDLE;
         let begin = match sample {
             Sample::Line(stroke) => {
                 let begin = end - 48;
@@ -147,7 +153,7 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
             }
             Sample::Mark => {
                 let at = end - 4;
-                let style = ShapeStyle::from(&MARK).stroke_width(3);
+                let style = ShapeStyle::from(&MARK).stroke_width(MARK_WIDTH);
                 for top in [middle - 16, middle - 4, middle + 8] {
                     self.path(vec![(at, top), (at, top + 7)], style)?;
                 }
@@ -173,7 +179,7 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
         for value in vertical.lines() {
             let colour = if value > 0.0 { GRID } else { MARK };
             let line = [(0.0, value), (end, value)];
-            let series = LineSeries::new(line, ShapeStyle::from(&colour).stroke_width(1));
+            let series = LineSeries::new(line, ShapeStyle::from(&colour).stroke_width(GRID_WIDTH));
             plot.draw_series(series).map_err(NotDrawn::because)?;
         }
         Ok(())
@@ -186,8 +192,7 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
         for value in vertical.lines() {
             let (_, y) = self.within(plot.backend_coord(&(0.0, value)));
             let x = i32::try_from(VALUES).unwrap_or(0) - 10;
-            let at = (x, y - i32::try_from(LETTERS / 2).unwrap_or(0) - 1);
-            self.text(&quantities.amount(value), at, HPos::Right)?;
+            self.text(&quantities.amount(value), (x, y), (HPos::Right, VPos::Center))?;
         }
         Ok(())
     }
@@ -195,14 +200,17 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
     fn times(&self, plot: &Plot<'_, DB>) -> Result<(), NotDrawn> {
         for at in self.axis.times() {
             let (x, y) = self.within(plot.backend_coord(&(self.seconds(at), 0.0)));
-            self.path(vec![(x, y), (x, y + 6)], ShapeStyle::from(&MARK).stroke_width(1))?;
+            self.path(
+                vec![(x, y), (x, y + 6)],
+                ShapeStyle::from(&MARK).stroke_width(GRID_WIDTH),
+            )?;
             let clock = self.chart.reader.clock(at);
             let shown = if self.axis.in_seconds() {
                 clock.as_str()
             } else {
                 &clock[..clock.len().min(5)]
             };
-            self.text(shown, (x, y + 9), HPos::Center)?;
+            self.text(shown, (x, y + 9), (HPos::Center, VPos::Top))?;
         }
         Ok(())
     }
@@ -216,7 +224,7 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
         }
         let x = self.seconds(mark.at);
         let line = [(x, 0.0), (x, vertical.top)];
-        let series = DashedLineSeries::new(line, 6, 5, ShapeStyle::from(&MARK).stroke_width(3));
+        let series = DashedLineSeries::new(line, 6, 5, ShapeStyle::from(&MARK).stroke_width(MARK_WIDTH));
         plot.draw_series(series).map(|_| ()).map_err(NotDrawn::because)
     }
 
@@ -235,8 +243,10 @@ impl<DB: DrawingBackend> Drawing<'_, DB> {
         drawn.map_err(NotDrawn::because)
     }
 
-    fn text(&self, text: &str, at: (i32, i32), anchor: HPos) -> Result<(), NotDrawn> {
-        let style = letters().pos(Pos::new(anchor, VPos::Top));
+    fn text(&self, text: &str, at: (i32, i32), (across, down): (HPos, VPos)) -> Result<(), NotDrawn> {
+        let lowered = if matches!(down, VPos::Center) { RAISED } else { 0 };
+        let at = (at.0, at.1 + lowered);
+        let style = letters().pos(Pos::new(across, down));
         self.area
             .draw(&Text::new(text.to_owned(), at, style))
             .map_err(NotDrawn::because)
@@ -281,7 +291,7 @@ fn style(stroke: Stroke) -> ShapeStyle {
         Stroke::Solid => SOLID,
         Stroke::Dashed => DASHED,
     };
-    colour.stroke_width(4)
+    colour.stroke_width(SERIES_WIDTH)
 }
 
 /// A line is broken where no point stands for longer than this many usual distances: nothing was measured there.

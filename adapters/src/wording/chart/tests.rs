@@ -1,3 +1,7 @@
+//! What a picture is, in numbers.
+
+mod legible;
+
 use commands::names::At;
 
 use super::{Chart, Line, Mark, Panel, Stroke};
@@ -5,7 +9,7 @@ use crate::wording::Reader;
 
 /// A backlog that grows until a change and then shrinks.
 fn chart(points: usize) -> Chart {
-    let start = 1_795_521_600_000;
+    let start = 1_795_521_607_000;
     let at = |second: usize| At(start + 1_000 * second as i64);
     let points = (0..points)
         .map(|second| (at(second), 1_000.0 + 400.0 * second.min(20) as f64))
