@@ -141,7 +141,8 @@ impl Incident {
             return;
         };
         for message in messages {
-            if printed.get(&message.id) == Some(&message.text) {
+            let before = printed.insert(message.id.clone(), message.text.clone());
+            if before.as_ref() == Some(&message.text) {
                 continue;
             }
             let author = if message.author == "sluice" {
@@ -149,13 +150,15 @@ impl Incident {
             } else {
                 &message.author
             };
-            let mark = match (&message.only_for, printed.contains_key(&message.id)) {
-                (Some(only), _) => format!("(only {only} sees this)\n        "),
-                (None, true) => "(edited)\n        ".to_owned(),
-                (None, false) => String::new(),
+            let text = match (&message.only_for, &before) {
+                (Some(only), _) => format!("(only {only} sees this)\n{}", message.text),
+                (None, Some(before)) => match changed_lines(before, &message.text) {
+                    changed if changed.is_empty() => continue,
+                    changed => format!("(edited) {}", changed.join("\n")),
+                },
+                (None, None) => message.text.clone(),
             };
-            println!("{author:<7} {mark}{}\n", message.text.replace('\n', "\n        "));
-            printed.insert(message.id.clone(), message.text.clone());
+            println!("{author:<7} {}\n", text.replace('\n', "\n        "));
         }
     }
 
@@ -182,6 +185,12 @@ impl Incident {
     }
 }
 
+/// The lines that an edit brought; what a reader has seen is not printed again.
+fn changed_lines<'a>(before: &str, now: &'a str) -> Vec<&'a str> {
+    let seen: Vec<&str> = before.lines().collect();
+    now.lines().filter(|line| !seen.contains(line)).collect()
+}
+
 /// The last message of a request: a verdict, or another end.
 fn is_the_end(message: &Message) -> bool {
     let ends = [
@@ -200,4 +209,25 @@ fn is_the_end(message: &Message) -> bool {
                 .split_once(' ')
                 .is_some_and(|(_, rest)| rest.starts_with(end))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changed_lines;
+
+    #[test]
+    fn of_an_edit_only_what_changed_is_printed() {
+        let running = "#R-1 running, step 2 of 3 · 3 s\ndone  checkpoint 118\nnow   upper bounds 4";
+        let later =
+            "#R-1 running, step 3 of 3 · 9 s\ndone  checkpoint 118\ndone  upper bounds 4\nnow   checkpoint";
+        assert_eq!(
+            changed_lines(running, later),
+            [
+                "#R-1 running, step 3 of 3 · 9 s",
+                "done  upper bounds 4",
+                "now   checkpoint"
+            ]
+        );
+        assert_eq!(changed_lines(running, "done  checkpoint 118"), [] as [&str; 0]);
+    }
 }
