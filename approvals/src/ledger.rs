@@ -16,9 +16,9 @@ pub(crate) mod fixtures;
 pub(crate) mod suite;
 
 use async_trait::async_trait;
-use commands::names::{At, Environment, JobId, MessageId, Person, Place, RequestId};
+use commands::names::{At, Environment, MessageId, Person, Place, RequestId};
 use commands::plan::Claim;
-use commands::windows::Sample;
+use commands::windows::{Sample, Sampled};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
@@ -288,15 +288,15 @@ pub trait Ledger: Send + Sync {
     async fn keep_samples(
         &self,
         environment: &Environment,
-        samples: &[(JobId, Sample)],
+        samples: &[(Sampled, Sample)],
         forget_before: At,
     ) -> Result<(), LedgerError>;
 
-    /// Samples of a job, oldest first.
+    /// Samples of a job or of the cluster, oldest first.
     async fn samples(
         &self,
         environment: &Environment,
-        job: &JobId,
+        of: &Sampled,
         from: At,
         to: At,
     ) -> Result<Vec<Sample>, LedgerError>;

@@ -16,7 +16,7 @@ use commands::observed::Observed;
 use commands::plan::{Output, Plan};
 use commands::refusal::Refusal;
 use commands::verdict::Judgement;
-use commands::windows::{Sample, Window};
+use commands::windows::{Measured, Sample, Window};
 use serde::{Deserialize, Serialize};
 
 use crate::policy::{Approvers, Need};
@@ -288,20 +288,27 @@ pub enum StateView {
 pub struct FinishedView {
     /// The verdict and its reasons.
     pub judgement: Judgement,
-    /// Before.
-    pub before: Option<Window>,
-    /// After.
-    pub after: Option<Window>,
-    /// How long the job did not run with all subtasks, as seen by the sampler and the runner.
+    /// Both windows of what was measured: of the cluster where it changed, then of each job.
+    pub measured: Vec<Measured>,
+    /// How long the job (of several the one that took longest) did not run with all subtasks, as seen by the sampler and the runner.
     pub down: Option<Millis>,
     /// Restarts of ours.
     pub our_restarts: u64,
-    /// The samples of both windows and between, for the picture; at most 240.
-    pub samples: Vec<Sample>,
+    /// What the picture shows; `None`: nothing was sampled.
+    pub pictured: Option<Pictured>,
     /// When the change was made, to be marked in the picture.
     pub changed_at: At,
     /// Who approved.
     pub approved_by: Vec<Person>,
+}
+
+/// What a picture shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pictured {
+    /// The job; `None`: the cluster as a whole.
+    pub job: Option<JobName>,
+    /// The samples of both windows and between; at most 240.
+    pub samples: Vec<Sample>,
 }
 
 /// The answer to a look.
@@ -338,6 +345,8 @@ pub enum Answer {
         recent: BTreeMap<String, Window>,
         /// What holds the target and what waits for it.
         open: Vec<Row>,
+        /// Whether it is the channel's own environment; else commands must name it.
+        here: bool,
     },
     /// `jobs`
     Jobs {

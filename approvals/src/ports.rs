@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use commands::condition::Progress;
-use commands::names::{At, Environment, JobId, MessageId, Millis, Person, Place, RequestId, StepKey};
+use commands::names::{
+    At, Environment, JobId, JobName, MessageId, Millis, Person, Place, RequestId, StepKey,
+};
 use commands::observed::Observed;
 use commands::plan::{Output, Step};
-use commands::windows::Sample;
+use commands::windows::{Sample, Sampled};
 
 use crate::notice::Notice;
 use crate::people::{Account, Evidence};
@@ -148,6 +149,15 @@ pub struct LookFor {
     pub triggers: Vec<(JobId, StepKey)>,
 }
 
+/// What one reading of an environment gave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sampling {
+    /// Every job that has not ended, by name, for completion.
+    pub jobs: Vec<JobName>,
+    /// A sample of the cluster, and one of each running job that was understood.
+    pub samples: Vec<(Sampled, Sample)>,
+}
+
 /// One kind of target.
 #[async_trait]
 pub trait Platform: Send + Sync {
@@ -157,8 +167,8 @@ pub trait Platform: Send + Sync {
     /// Sends one step. `Ok` means accepted, not done.
     async fn send(&self, permit: Permit) -> Result<Handle, Fault>;
 
-    /// Reads all signals of every running job of an environment once.
-    async fn sample(&self, environment: &Environment) -> Result<Vec<(JobId, Sample)>, Fault>;
+    /// Reads all signals of an environment's cluster and of every running job on it once.
+    async fn sample(&self, environment: &Environment) -> Result<Sampling, Fault>;
 }
 
 /// Where a message goes.
@@ -218,13 +228,4 @@ pub trait Clock: Send + Sync {
 pub trait Dice: Send + Sync {
     /// Sixteen random bytes.
     fn roll(&self) -> [u8; 16];
-}
-
-/// Progress of the step under way, for the one message that is edited.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct StepProgress {
-    /// The step's number.
-    pub step: u16,
-    /// How far it has come.
-    pub progress: Progress,
 }

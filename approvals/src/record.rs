@@ -3,10 +3,12 @@
 //! This is the only way an event gets into the ledger. What the pure core decides is committed in one transaction with
 //! the claims, the wake-up and the messages, and only then are the loops woken.
 
+use std::collections::BTreeMap;
+
 use commands::names::{At, Person, RequestId};
 use commands::plan::Span;
 use commands::refusal::Refusal;
-use commands::windows::Sample;
+use commands::windows::{Sample, Sampled};
 
 use crate::intake::DeliveryId;
 use crate::ledger::{ClaimChange, Commit, LedgerError, NewEntry, Outgoing, Wake};
@@ -35,8 +37,8 @@ pub struct Beside {
     pub say: Vec<Outgoing>,
     /// Who holds what we need, for the message that says so.
     pub holder: Option<Row>,
-    /// Samples of both windows, for the picture of the last message.
-    pub samples: Vec<Sample>,
+    /// Samples of both windows and between, for the last message.
+    pub samples: BTreeMap<Sampled, Vec<Sample>>,
 }
 
 /// Decides `input`, appends what it makes true, and gives the request as it then is.

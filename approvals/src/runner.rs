@@ -6,8 +6,11 @@
 
 mod judging;
 mod looking;
+mod progress;
 mod starting;
 mod stepping;
+
+pub use progress::Shown;
 
 use commands::names::{At, RequestId};
 use futures::future::join_all;

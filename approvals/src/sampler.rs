@@ -1,4 +1,5 @@
-//! Keeps the recent past of the metrics of every running job, bounded; Flink REST itself has no history.
+//! Keeps the recent past of the metrics of every cluster and every running job, bounded; Flink REST itself has no history.
+//! The jobs it meets are remembered for completion.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +7,7 @@ use commands::names::{At, Environment};
 use futures::future::join_all;
 
 use crate::ledger::LedgerError;
+use crate::ports::Sampling;
 use crate::site::{Served, Site};
 
 /// When each environment is due next. Lost with the process: a new one samples at once.
@@ -42,7 +44,8 @@ impl Sampler {
 
 async fn sample(site: &Site, name: &Environment, served: &Served, now: At) -> Result<(), LedgerError> {
     match served.platform.sample(name).await {
-        Ok(samples) => {
+        Ok(Sampling { jobs, samples }) => {
+            site.remember_jobs(name, jobs);
             site.ledger
                 .keep_samples(name, &samples, now.minus(served.windows.keep_for()))
                 .await

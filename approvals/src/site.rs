@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use commands::names::{At, Chat as ChatKind, Environment, JobName, Millis, Place};
-use commands::observed::Observed;
 use tokio::sync::Notify;
 
 use crate::ledger::{Ledger, LedgerError};
 use crate::people::People;
 use crate::policy::Policy;
 use crate::ports::{Chat, Clock, Platform, Roster};
+use crate::runner::Shown;
 
 /// Everything the loops share.
 pub struct Site {
@@ -34,6 +34,8 @@ pub struct Site {
     pub signals: Signals,
     /// Jobs seen last in each environment, for completion.
     pub jobs: Mutex<BTreeMap<Environment, Vec<JobName>>>,
+    /// What the progress messages say.
+    pub shown: Shown,
 }
 
 /// One environment.
@@ -95,10 +97,9 @@ impl Site {
     }
 
     /// Keeps the names of the jobs that were just seen.
-    pub fn remember_jobs(&self, observed: &Observed) {
-        if let (Some(cluster), Ok(mut jobs)) = (observed.cluster.get(), self.jobs.lock()) {
-            let names = cluster.jobs.iter().map(|job| job.name.clone()).collect();
-            jobs.insert(observed.environment.clone(), names);
+    pub fn remember_jobs(&self, environment: &Environment, names: Vec<JobName>) {
+        if let Ok(mut jobs) = self.jobs.lock() {
+            jobs.insert(environment.clone(), names);
         }
     }
 

@@ -125,6 +125,7 @@ impl Sluice {
             demo: config.mode == Mode::Demo,
             signals: Default::default(),
             jobs: Default::default(),
+            shown: Default::default(),
             people: config.people.clone(),
             policy: config.policy.clone(),
         };

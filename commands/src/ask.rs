@@ -28,14 +28,14 @@ pub enum Look {
     Whoami,
     /// `envs`
     Envs,
-    /// `status [target]`: the channel's environment, or one job or environment.
-    Status(Option<Target>),
+    /// `status [target] [in <environment>]`: the channel's environment, or one job or environment.
+    Status(Option<Named>),
     /// `jobs [environment]`
     Jobs(Option<Environment>),
-    /// `settings <target>`: effective settings, as a rollback would restore them.
-    Settings(Target),
-    /// `snapshot <job>`: the metrics of the recent past.
-    Snapshot(Target),
+    /// `settings <target> [in <environment>]`: effective settings, as a rollback would restore them.
+    Settings(Named),
+    /// `snapshot <job> [in <environment>]`: the metrics of the recent past.
+    Snapshot(Named),
     /// `requests`: what is open here.
     Requests,
     /// `show <request>`
@@ -138,6 +138,15 @@ impl fmt::Display for Amount {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Target(pub String);
+
+/// What a look is at, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// The job or the environment, as typed.
+    pub target: Target,
+    /// `in <environment>`: then the target is a job of that one; without it, of the channel's environment.
+    pub environment: Option<Environment>,
+}
 
 /// What a person decides about a request. `None` means the request of the thread the person typed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -342,17 +342,17 @@ pub fn recent(read: f64, written: f64, backlog: f64, growth: f64, busy: f64) -> 
         last: per_s * 600.0,
         mean: per_s * 300.0,
         max: per_s * 600.0,
-        per_s,
+        per_s: Some(per_s),
     };
     let gauge = |value: f64| Stat {
         first: value,
         last: value,
         mean: value,
         max: value,
-        per_s: 0.0,
+        per_s: Some(0.0),
     };
     let backlog = Stat {
-        per_s: growth,
+        per_s: Some(growth),
         ..gauge(backlog)
     };
     Window {

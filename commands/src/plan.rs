@@ -41,6 +41,8 @@ pub struct Plan {
     pub claims: Vec<Claim>,
     /// What will be better.
     pub promise: Promise,
+    /// Jobs whose metrics before and after the promise is judged by.
+    pub measured: Vec<JobRef>,
     /// What it is thought to cost.
     pub estimates: Estimates,
     /// Resources now and then.
@@ -124,6 +126,16 @@ pub enum Settings {
         /// The job that narrowed, with its bounds.
         narrowed: Option<(JobRef, BTreeMap<VertexId, Bounds>)>,
     },
+}
+
+impl Settings {
+    /// The job whose bounds they hold, if any.
+    pub fn job(&self) -> Option<&JobRef> {
+        match self {
+            Settings::Bounds { job, .. } => Some(job),
+            Settings::TaskManagers { narrowed, .. } => narrowed.as_ref().map(|(job, _)| job),
+        }
+    }
 }
 
 /// A span in which one of our own steps ran: restarts in it are not held against the change.

@@ -97,17 +97,25 @@ pub fn default_max_parallelism(parallelism: u32) -> u32 {
         .clamp(128, 32_768)
 }
 
-/// Records/s that arrive at the sources: what they read and what the backlog grew by. Without a backlog signal the
+/// Records/s that arrive at the sources: what they read and what the backlog grew by, where both are known. Without a backlog signal the
 /// read rate is what arrives only if nothing is back-pressured (below a tenth of the time, Flink's own "OK").
 pub fn arriving_per_s(window: &Window) -> Option<f64> {
-    let read = window.stats.get(&Signal::RecordsRead)?.per_s;
+    let read = window.per_s(Signal::RecordsRead)?;
     match window.stats.get(&Signal::Backlog) {
-        Some(backlog) => Some((read + backlog.per_s).max(0.0)),
+        Some(backlog) => Some((read + backlog.per_s?).max(0.0)),
         None => {
             let pressed = window.stats.get(&Signal::BackPressure)?.mean;
             (pressed < 100.0).then_some(read)
         }
     }
+}
+
+/// Records/s that leave, or where the last vertices tell nothing, that are read; `None` where neither is known.
+pub fn leaving_per_s(window: &Window) -> Option<f64> {
+    window
+        .per_s(Signal::RecordsWritten)
+        .filter(|written| *written > 0.0)
+        .or(window.per_s(Signal::RecordsRead))
 }
 
 #[cfg(test)]

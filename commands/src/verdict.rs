@@ -11,7 +11,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::Millis;
+use crate::names::{JobName, Millis};
 use crate::plan::{Promise, Span};
 use crate::windows::{Sample, Window};
 
@@ -39,6 +39,9 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Why, most telling first.
     pub reasons: Vec<Reason>,
+    /// The job that decided it, where several were measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobName>,
 }
 
 /// One fact that a verdict rests on.
@@ -74,6 +77,9 @@ pub enum Reason {
     },
     /// Fewer than three samples, or less than ten seconds, in a window.
     TooFewSamples,
+    /// Records/s are not known in one of the windows: the job does not count them, or Flink did not renew its counters
+    /// twice within it.
+    RatesUnknown,
     /// No gain was expected.
     NoGainExpected,
 }
@@ -97,11 +103,48 @@ pub struct Evidence<'a> {
     pub ours: &'a [Span],
 }
 
-/// Judges a promise by what was measured.
+/// Judges a promise by what was measured of each job it bears on: the worst of them decides, and where none of them got
+/// worse or is unknown, one that gained is enough. Without a job, what promised no gain is the same.
+pub fn judge_all(promise: &Promise, jobs: &[(JobName, Evidence<'_>)]) -> Judgement {
+    let judged = jobs
+        .iter()
+        .map(|(name, evidence)| (name, judge(promise, evidence)));
+    match judged.min_by_key(|(_, judgement)| weight(judgement.verdict)) {
+        Some((name, judgement)) => Judgement {
+            job: (jobs.len() > 1).then(|| name.clone()),
+            ..judgement
+        },
+        None if matches!(promise, Promise::Throughput { .. }) => {
+            told(Verdict::Inconclusive, Reason::TooFewSamples)
+        }
+        None => told(Verdict::Same, Reason::NoGainExpected),
+    }
+}
+
+/// Which of several verdicts decides: the lowest.
+fn weight(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Worse => 0,
+        Verdict::Inconclusive => 1,
+        Verdict::Better => 2,
+        Verdict::Same => 3,
+    }
+}
+
+fn told(verdict: Verdict, reason: Reason) -> Judgement {
+    Judgement {
+        verdict,
+        reasons: vec![reason],
+        job: None,
+    }
+}
+
+/// Judges a promise by what was measured of one job.
 ///
 /// - *Worse*: the job restarted by itself after the change began; checkpoints stopped; or throughput fell by a tenth or
 ///   more, and not because less arrived.
-/// - *Inconclusive*: fewer than three samples or ten seconds in a window, or arrivals moved by more than a fifth.
+/// - *Inconclusive*: fewer than three samples or ten seconds in a window, rates that are not known, or arrivals that moved
+///   by more than a fifth.
 /// - *Better*: at least half of the expected gain of throughput came, or the backlog shrinks as promised.
 /// - *Same*: no gain was expected, or less than half of it came.
 pub fn judge(promise: &Promise, evidence: &Evidence<'_>) -> Judgement {
@@ -119,17 +162,11 @@ pub fn judge(promise: &Promise, evidence: &Evidence<'_>) -> Judgement {
                 reasons: std::iter::once(restarted)
                     .chain(facts.into_iter().flatten())
                     .collect(),
+                job: None,
             }
         }
         (None, Some((before, after))) => Compared::of(promise, before, after).judgement(),
-        (None, None) if *promise == Promise::Room && evidence.samples.is_empty() => Judgement {
-            verdict: Verdict::Same,
-            reasons: vec![Reason::NoGainExpected],
-        },
-        (None, None) => Judgement {
-            verdict: Verdict::Inconclusive,
-            reasons: vec![Reason::TooFewSamples],
-        },
+        (None, None) => told(Verdict::Inconclusive, Reason::TooFewSamples),
     }
 }
 

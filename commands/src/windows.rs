@@ -13,20 +13,54 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::{At, Millis};
+pub use readings::TOLD_AGAIN_FOR;
+
+use crate::names::{At, JobId, Millis};
+use crate::plan::JobRef;
 use crate::signals::Signal;
 
-/// All signals of one job at one instant.
+/// All signals of one job, or of the cluster, at one instant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// When it was read.
     pub at: At,
-    /// Which attempt of the job it belongs to: counters restart with it (`numRestarts`).
+    /// Which attempt of the job it belongs to: counters restart with it (`numRestarts`). 0 of a cluster.
     pub attempt: u64,
-    /// The job's parallelism then.
+    /// The job's parallelism then; 0 of a cluster.
     pub parallelism: u32,
     /// What was read; a signal that the job does not tell, or told as NaN, is absent.
     pub values: BTreeMap<Signal, f64>,
+}
+
+/// What samples are taken of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sampled {
+    /// The cluster as a whole: TaskManagers, slots, machines. Its samples are of no attempt.
+    Cluster,
+    /// One job.
+    Job(JobId),
+}
+
+/// Both windows of one thing that a change is measured by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The job; `None`: the cluster as a whole.
+    pub job: Option<JobRef>,
+    /// The window before the change, where one was sampled.
+    pub before: Option<Window>,
+    /// The window after it, where one was sampled.
+    pub after: Option<Window>,
+}
+
+impl Measured {
+    /// What its samples are of.
+    pub fn sampled(&self) -> Sampled {
+        match &self.job {
+            Some(job) => Sampled::Job(job.id.clone()),
+            None => Sampled::Cluster,
+        }
+    }
 }
 
 /// What the samples of one window say.
@@ -42,6 +76,13 @@ pub struct Window {
     pub stats: BTreeMap<Signal, Stat>,
 }
 
+impl Window {
+    /// A signal's change per second; `None` where it is not known.
+    pub fn per_s(&self, signal: Signal) -> Option<f64> {
+        self.stats.get(&signal)?.per_s
+    }
+}
+
 /// What one signal did over a window.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Stat {
@@ -54,15 +95,15 @@ pub struct Stat {
     /// The greatest reading.
     pub max: f64,
     /// Change per second, from the first fresh reading to the last fresh one. Of a counter what it grew by, counted
-    /// within each attempt where it begins anew with each; a time without a job counts as time.
-    pub per_s: f64,
+    /// within each attempt where it begins anew with each; a time without a job counts as time. `None`: not known, for want
+    /// of two fresh readings that can be compared.
+    pub per_s: Option<f64>,
 }
 
 /// What the samples from `from` to `to`, both included, say; the samples are in the order of time.
 ///
 /// Samples before `from` are looked at too: right after a restart Flink may go on telling of the old attempt, and such
-/// readings are not believed. A reading that is no number (NaN, infinite, Flink's least long) is absent, and so is a counter
-/// without two readings to compare.
+/// readings are not believed. A reading that is no number (NaN, infinite, Flink's least long) is absent.
 pub fn window(samples: &[Sample], from: At, to: At) -> Window {
     let within: Vec<_> = belief::believed(samples)
         .into_iter()

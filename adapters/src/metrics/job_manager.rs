@@ -1,4 +1,4 @@
-//! The signals of every running job, read from the JobManager (Flink's REST API keeps no history).
+//! The signals of the cluster and of every running job, read from the JobManager (Flink's REST API keeps no history).
 //!
 //! Three things make these numbers lie, and all are met here:
 //!
@@ -9,8 +9,8 @@
 //! - The number of restarts and the job's details are renewed at different moments: see [`attempt`].
 //! - `*PerSecond` meters are means over a minute. Only counters are read, and times per second.
 //!
-//! Calls for one sample: 3, then 3 a job and 1 a vertex, and 1 for the TaskManagers (1 a job where several jobs run, and
-//! 1 a TaskManager where their heaps differ); once per attempt 1 a source and, where several jobs run, 1 a job.
+//! Calls for one sample: 3, then 3 a job and 1 a vertex, and 1 for the TaskManagers (1 more a job where several jobs run,
+//! and 1 a TaskManager where their heaps differ); once per attempt 1 a source and, where several jobs run, 1 a job.
 
 mod attempt;
 mod machines;
@@ -19,11 +19,11 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use approvals::ports::Fault;
-use commands::names::{At, JobId};
+use approvals::ports::{Fault, Sampling};
+use commands::names::{At, JobId, JobName};
 use commands::observed::JobState;
 use commands::signals::Signal;
-use commands::windows::Sample;
+use commands::windows::{Sample, Sampled};
 use futures::future::try_join_all;
 use futures::try_join;
 
@@ -31,7 +31,6 @@ use crate::http::Request;
 use crate::platforms::flink_rest::look::Missed;
 use crate::platforms::flink_rest::{FlinkRest, decode, wire};
 use attempt::{Attempt, Sight};
-use machines::Machines;
 use values::SourceMetrics;
 
 /// The most jobs sampled at a time; more than these a small process cannot follow every few seconds.
@@ -46,6 +45,12 @@ pub struct JobManagerMetrics {
     remembered: Mutex<BTreeMap<JobId, Remembered>>,
 }
 
+/// A job that has not ended.
+struct Present {
+    name: JobName,
+    state: JobState,
+}
+
 /// What is known of a job's present attempt.
 #[derive(Debug, Clone, Default)]
 struct Remembered {
@@ -57,33 +62,22 @@ struct Remembered {
 }
 
 impl JobManagerMetrics {
-    /// Reads every running job once. A job that cannot be told apart from its last attempt, or that Flink knows too
-    /// little about yet, is left out this time.
+    /// Reads the cluster and every running job once. A job that cannot be told apart from its last attempt, or that
+    /// Flink knows too little about yet, is left out this time.
     ///
     /// # Errors
     /// When Flink cannot be read.
-    pub async fn sample(&self, flink: &FlinkRest, at: At) -> Result<Vec<(JobId, Sample)>, Fault> {
+    pub async fn sample(&self, flink: &FlinkRest, at: At) -> Result<Sampling, Fault> {
         let (overview, listed) = try_join!(
             flink.ask::<wire::Overview>(Request::get(["overview"])),
             flink.ask::<wire::JobsOverview>(Request::get(["jobs", "overview"])),
         )?;
-        let states = listed
-            .jobs
-            .iter()
-            .filter_map(|job| Some((JobId::parse(&job.jid).ok()?, decode::job_state(&job.state))));
-        let present: BTreeMap<JobId, JobState> =
-            states.filter(|(_, state)| !decode::has_ended(*state)).collect();
+        let present = present(&listed);
         self.forget_all_but(&present);
-        let running = present
-            .into_iter()
-            .filter(|(_, state)| *state == JobState::Running);
-        let running: Vec<JobId> = running.map(|(id, _)| id).take(MOST_JOBS).collect();
+        let running = present.iter().filter(|(_, job)| job.state == JobState::Running);
+        let running: Vec<&JobId> = running.map(|(id, _)| id).take(MOST_JOBS).collect();
         let is_shared = running.len() > 1;
-        let of_all = if is_shared {
-            Machines::default()
-        } else {
-            machines::read(flink, &BTreeSet::new()).await?
-        };
+        let of_all = machines::read(flink, &BTreeSet::new()).await?;
         let samples = running.iter().map(async |id| {
             let Some(read) = self.sample_job(flink, id, at, is_shared).await? else {
                 return Ok(None);
@@ -95,15 +89,27 @@ impl JobManagerMetrics {
                 of_all
             };
             machines.add_to(&mut sample.values);
-            sample
-                .values
-                .insert(Signal::Slots, f64::from(overview.slots_total));
-            sample
-                .values
-                .insert(Signal::TaskManagers, f64::from(overview.taskmanagers));
-            Ok::<_, Missed>(Some((id.clone(), sample)))
+            sample.values.extend(capacity(&overview));
+            Ok::<_, Missed>(Some((Sampled::Job((*id).clone()), sample)))
         });
-        Ok(try_join_all(samples).await?.into_iter().flatten().collect())
+        let of_jobs: Vec<(Sampled, Sample)> = try_join_all(samples).await?.into_iter().flatten().collect();
+        let all_read = of_jobs.len() == present.len();
+        let used = all_read.then(|| slots_used(&of_jobs));
+        let mut values: BTreeMap<Signal, f64> = capacity(&overview).into();
+        values.extend(used.map(|used| (Signal::SlotsUsed, used)));
+        of_all.add_to(&mut values);
+        let cluster = Sample {
+            at,
+            attempt: 0,
+            parallelism: 0,
+            values,
+        };
+        Ok(Sampling {
+            jobs: present.into_values().map(|job| job.name).collect(),
+            samples: std::iter::once((Sampled::Cluster, cluster))
+                .chain(of_jobs)
+                .collect(),
+        })
     }
 
     /// One job's own signals, and the TaskManagers that carry it where that was asked.
@@ -227,13 +233,39 @@ impl JobManagerMetrics {
     }
 
     /// A job that restarts is not forgotten: what it was before tells its attempts apart.
-    fn forget_all_but(&self, present: &BTreeMap<JobId, JobState>) {
+    fn forget_all_but(&self, present: &BTreeMap<JobId, Present>) {
         let mut remembered = self
             .remembered
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         remembered.retain(|id, _| present.contains_key(id));
     }
+}
+
+/// The jobs that have not ended. One whose id or name cannot be read is none that can be named.
+fn present(listed: &wire::JobsOverview) -> BTreeMap<JobId, Present> {
+    let job = |job: &wire::JobSummary| {
+        let state = decode::job_state(&job.state);
+        let name = decode::job_name(&job.name).ok()?;
+        (!decode::has_ended(state)).then_some((JobId::parse(&job.jid).ok()?, Present { name, state }))
+    };
+    listed.jobs.iter().filter_map(job).collect()
+}
+
+/// What the overview says of the cluster. Not its free slots: they are told minutes late.
+fn capacity(overview: &wire::Overview) -> [(Signal, f64); 2] {
+    [
+        (Signal::Slots, f64::from(overview.slots_total)),
+        (Signal::TaskManagers, f64::from(overview.taskmanagers)),
+    ]
+}
+
+/// Slots that the jobs occupy together.
+fn slots_used(of_jobs: &[(Sampled, Sample)]) -> f64 {
+    of_jobs
+        .iter()
+        .filter_map(|(_, sample)| sample.values.get(&Signal::SlotsUsed))
+        .sum()
 }
 
 #[cfg(test)]

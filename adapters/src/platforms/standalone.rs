@@ -18,12 +18,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use approvals::ports::{Clock, Fault, Handle, LookFor, Permit, Platform};
+use approvals::ports::{Clock, Fault, Handle, LookFor, Permit, Platform, Sampling};
 use async_trait::async_trait;
-use commands::names::{Environment, JobId, StepKey, TaskManagerId};
+use commands::names::{Environment, StepKey, TaskManagerId};
 use commands::observed::{Cluster, Launcher as Means, Observed, Seen};
 use commands::plan::{Action, Output, Value};
-use commands::windows::Sample;
 use url::Url;
 
 use super::flink_rest::encode::encode;
@@ -129,7 +128,7 @@ impl Platform for Standalone {
             .await
     }
 
-    async fn sample(&self, environment: &Environment) -> Result<Vec<(JobId, Sample)>, Fault> {
+    async fn sample(&self, environment: &Environment) -> Result<Sampling, Fault> {
         let site = self.site(environment)?;
         site.metrics.sample(&site.flink, self.clock.now()).await
     }

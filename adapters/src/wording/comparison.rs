@@ -1,13 +1,13 @@
 //! Both windows side by side: one row a signal, in at most forty columns.
 
-use approvals::notice::FinishedView;
+use approvals::notice::{FinishedView, RequestView};
 use commands::names::Millis;
 use commands::signals::Signal;
-use commands::windows::{Stat, Window};
+use commands::sizing;
+use commands::windows::{Measured, Stat, Window};
 use rust_i18n::t;
 
-use super::Voice;
-use super::verdict::{arriving_per_s, leaving_per_s};
+use super::{Voice, fit};
 use crate::chat::card::Part;
 
 /// How a signal's number is written.
@@ -23,67 +23,134 @@ enum Writing {
     Span,
 }
 
-/// Rows that show one number of each window, with their names' keys.
-const GAUGES: [(&str, Signal, Writing); 9] = [
+/// A row that shows one number of each window: its name's key, what it is of, how it is written.
+type Row = (&'static str, Signal, Writing);
+
+/// Rows of a job alone.
+const OF_JOB: [Row; 3] = [
     ("signal.busy", Signal::Busy, Writing::BusyShare),
     ("signal.back_pressure", Signal::BackPressure, Writing::BusyShare),
     ("signal.checkpoint", Signal::CheckpointDuration, Writing::Span),
+];
+/// Rows of the machines that carry it.
+const OF_MACHINES: [Row; 3] = [
     ("signal.heap", Signal::Heap, Writing::Share),
     ("signal.gc", Signal::Gc, Writing::BusyShare),
     ("signal.cpu", Signal::Cpu, Writing::Share),
-    ("signal.slots_used", Signal::SlotsUsed, Writing::Amount),
-    ("signal.slots", Signal::Slots, Writing::Amount),
+];
+const SLOTS_USED: Row = ("signal.slots_used", Signal::SlotsUsed, Writing::Amount);
+/// Rows of the cluster's capacity.
+const OF_CLUSTER: [Row; 2] = [
     ("signal.task_managers", Signal::TaskManagers, Writing::Amount),
+    ("signal.slots", Signal::Slots, Writing::Amount),
 ];
 
+/// Jobs whose tables a message shows; the others are counted.
+const MOST_TABLES: usize = 3;
+/// How wide a table's name may be, so that a phone shows the numbers too.
+const NAME_COLUMNS: usize = 16;
+
 impl Voice<'_> {
-    /// Before beside after; `None` where neither was sampled.
-    pub(super) fn comparison(&self, finished: &FinishedView) -> Option<Part> {
-        let (before, after) = (finished.before.as_ref(), finished.after.as_ref());
-        if before.is_none() && after.is_none() {
+    /// Before beside after: of the cluster where it changed, then of the jobs, the one that decided first.
+    pub(super) fn comparisons(&self, view: &RequestView, finished: &FinishedView) -> Vec<Part> {
+        let (clusters, mut jobs): (Vec<&Measured>, Vec<&Measured>) = finished
+            .measured
+            .iter()
+            .partition(|measured| measured.job.is_none());
+        let decided = finished.judgement.job.as_ref();
+        jobs.sort_by_key(|measured| decided != measured.job.as_ref().map(|job| &job.name));
+        let environment = view.plan.as_deref().map(|plan| plan.target.environment.as_str());
+        let of_cluster = clusters.iter().filter_map(|measured| {
+            let rows = self.cluster_rows(measured);
+            self.comparison(environment.unwrap_or_default(), measured, rows)
+        });
+        let (is_one, in_cluster) = (jobs.len() == 1, !clusters.is_empty());
+        let of_jobs = jobs.iter().take(MOST_TABLES).filter_map(|measured| {
+            let name = measured.job.as_ref().filter(|_| in_cluster || !is_one);
+            let name = name.map_or_else(String::new, |job| self.name(job.name.as_str()));
+            let mut rows = self.job_rows(measured, in_cluster);
+            rows.extend(self.restarts_row(measured, is_one.then_some(finished.our_restarts)));
+            self.comparison(&name, measured, rows)
+        });
+        let more = jobs.len().saturating_sub(MOST_TABLES);
+        let uncounted = (more > 0).then(|| Part::Hint {
+            text: t!("more", locale = self.locale(), count = more).into(),
+        });
+        of_cluster.chain(of_jobs).chain(uncounted).collect()
+    }
+
+    /// `None` where neither window was sampled.
+    fn comparison(&self, name: &str, measured: &Measured, rows: Vec<Vec<String>>) -> Option<Part> {
+        if measured.before.is_none() && measured.after.is_none() {
             return None;
         }
         let locale = self.locale();
         let head = vec![
-            String::new(),
+            fit(name, NAME_COLUMNS),
             t!("table.before", locale = locale).into_owned(),
             t!("table.after", locale = locale).into_owned(),
             String::new(),
         ];
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        rows.extend(self.backlog_row(before, after));
-        rows.extend(self.rate_row("signal.arriving", before, after, arriving_per_s));
-        rows.extend(self.rate_row("signal.leaving", before, after, leaving_per_s));
-        rows.extend(GAUGES.iter().filter_map(|row| self.gauge_row(row, before, after)));
-        rows.extend(self.restarts_row(finished));
         Some(Part::Table { head, rows })
     }
 
-    /// One window alone: `backlog 1.20 M`, ...
+    fn cluster_rows(&self, measured: &Measured) -> Vec<Vec<String>> {
+        let (before, after) = (measured.before.as_ref(), measured.after.as_ref());
+        let free = |window: Option<&Window>| {
+            let last = |signal| Some(window?.stats.get(&signal)?.last);
+            let free = last(Signal::Slots)? - last(Signal::SlotsUsed)?;
+            Some(self.quantities().amount(free.max(0.0)))
+        };
+        let capacity = OF_CLUSTER
+            .iter()
+            .filter_map(|row| self.gauge_row(row, before, after));
+        let free = self.row("signal.slots_free", free(before), free(after), None);
+        let machines = OF_MACHINES
+            .iter()
+            .filter_map(|row| self.gauge_row(row, before, after));
+        capacity.chain(free).chain(machines).collect()
+    }
+
+    /// A job's rows, restarts apart; without what a table of the cluster above it says.
+    fn job_rows(&self, measured: &Measured, in_cluster: bool) -> Vec<Vec<String>> {
+        let (before, after) = (measured.before.as_ref(), measured.after.as_ref());
+        let machines = OF_MACHINES.iter().filter(|_| !in_cluster);
+        let cluster = OF_CLUSTER.iter().rev().filter(|_| !in_cluster);
+        let gauges = OF_JOB.iter().chain(machines).chain([&SLOTS_USED]).chain(cluster);
+        self.flow_rows(before, after)
+            .into_iter()
+            .chain(gauges.filter_map(|row| self.gauge_row(row, before, after)))
+            .collect()
+    }
+
+    /// Backlog, and records/s in and out.
+    fn flow_rows(&self, before: Option<&Window>, after: Option<&Window>) -> Vec<Vec<String>> {
+        [
+            self.backlog_row(before, after),
+            self.rate_row("signal.arriving", before, after, sizing::arriving_per_s),
+            self.rate_row("signal.leaving", before, after, sizing::leaving_per_s),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// One window of a job alone: `backlog 1.20 M`, ...
     pub(super) fn readings(&self, window: &Window) -> Part {
         let locale = self.locale();
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        if let Some(backlog) = window.stats.get(&Signal::Backlog) {
-            let slope = self.quantities().slope(backlog.per_s);
-            rows.push(vec![
-                self.signal("signal.backlog"),
-                self.quantities().amount(backlog.last),
-                slope,
-            ]);
-        }
-        let one = |row: Vec<String>| vec![row[0].clone(), row[2].clone(), String::new()];
-        rows.extend(
-            self.rate_row("signal.arriving", None, Some(window), arriving_per_s)
-                .map(one),
-        );
-        rows.extend(
-            self.rate_row("signal.leaving", None, Some(window), leaving_per_s)
-                .map(one),
-        );
-        let gauges = GAUGES
+        let gauges = OF_JOB
             .iter()
-            .filter_map(|row| self.gauge_row(row, None, Some(window)));
-        rows.extend(gauges.map(one));
+            .chain(&OF_MACHINES)
+            .chain([&SLOTS_USED])
+            .chain(OF_CLUSTER.iter().rev());
+        let flow = self.flow_rows(None, Some(window)).into_iter();
+        let rows = flow.chain(gauges.filter_map(|row| self.gauge_row(row, None, Some(window))));
+        let mut rows: Vec<Vec<String>> = rows
+            .map(|row| vec![row[0].clone(), row[2].clone(), String::new()])
+            .collect();
+        if let (Some(backlog), Some(row)) = (window.stats.get(&Signal::Backlog), rows.first_mut()) {
+            row[2] = self.quantities().slope(backlog.per_s);
+        }
         if let Some(restarts) = window.stats.get(&Signal::Restarts) {
             let restarts = self.quantities().amount(restarts.last - restarts.first);
             rows.push(vec![self.signal("signal.restarts"), restarts, String::new()]);
@@ -116,6 +183,7 @@ impl Voice<'_> {
         )
     }
 
+    /// Records/s; where a window was sampled and does not tell them, they are unknown, and not 0.
     fn rate_row(
         &self,
         key: &str,
@@ -123,21 +191,23 @@ impl Voice<'_> {
         after: Option<&Window>,
         rate: fn(&Window) -> Option<f64>,
     ) -> Option<Vec<String>> {
-        let (before, after) = (before.and_then(rate), after.and_then(rate));
-        let factor = before.zip(after).filter(|(before, _)| *before > 0.0);
-        let factor = factor.map(|(before, after)| after / before);
+        let written = |window: Option<&Window>| Some(self.quantities().rate(rate(window?)));
+        let known = before.and_then(rate).zip(after.and_then(rate));
+        let factor = known
+            .filter(|(before, _)| *before > 0.0)
+            .map(|(before, after)| after / before);
         let changed = factor.filter(|factor| (factor - 1.0).abs() >= 0.05);
         self.row(
             key,
-            before.map(|n| self.quantities().rate(n)),
-            after.map(|n| self.quantities().rate(n)),
+            written(before),
+            written(after),
             changed.map(|factor| self.quantities().times(factor)),
         )
     }
 
     fn gauge_row(
         &self,
-        (key, signal, writing): &(&str, Signal, Writing),
+        (key, signal, writing): &Row,
         before: Option<&Window>,
         after: Option<&Window>,
     ) -> Option<Vec<String>> {
@@ -158,21 +228,21 @@ impl Voice<'_> {
         }
     }
 
-    /// Restarts of each window's own time, ours left out and named: `0  0  +1 ours`.
-    fn restarts_row(&self, finished: &FinishedView) -> Option<Vec<String>> {
+    /// Restarts of each window's own time. Where ours are known they are counted from the end of the first one, left out,
+    /// and named: `0  0  +1 ours`.
+    fn restarts_row(&self, measured: &Measured, ours: Option<u64>) -> Option<Vec<String>> {
         let stat = |window: &Option<Window>| window.as_ref()?.stats.get(&Signal::Restarts).copied();
-        let (before, after) = (stat(&finished.before), stat(&finished.after));
-        let ours = finished.our_restarts;
-        let since = after.map(|after| {
-            let start = before.map_or(after.first, |before| before.last);
-            (after.last - start - ours as f64).max(0.0)
+        let (before, after) = (stat(&measured.before), stat(&measured.after));
+        let since = after.map(|after| match (before, ours) {
+            (Some(before), Some(ours)) => (after.last - before.last - ours as f64).max(0.0),
+            _ => after.last - after.first,
         });
-        let named = t!("table.ours", locale = self.locale(), count = ours).into_owned();
+        let named = |ours: u64| t!("table.ours", locale = self.locale(), count = ours).into_owned();
         self.row(
             "signal.restarts",
             before.map(|before| self.quantities().amount(before.last - before.first)),
             since.map(|n| self.quantities().amount(n)),
-            (ours > 0).then_some(named),
+            ours.filter(|ours| *ours > 0).map(named),
         )
     }
 

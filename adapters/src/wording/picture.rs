@@ -1,8 +1,9 @@
 //! Which series a picture shows, and what its words say.
 
+use approvals::notice::{FinishedView, Pictured};
 use commands::names::At;
 use commands::signals::Signal;
-use commands::windows::Sample;
+use commands::windows::{Sample, TOLD_AGAIN_FOR};
 use rust_i18n::t;
 
 use super::Voice;
@@ -12,12 +13,33 @@ use super::chart::{Chart, Line, Mark, Panel, Stroke};
 const LEAST_POINTS: usize = 3;
 
 impl Voice<'_> {
+    /// What a change did to the job that decided its verdict, or where no job was sampled to the cluster.
+    pub(super) fn picture_of_change(&self, subject: &str, finished: &FinishedView) -> Option<Chart> {
+        let Pictured { job, samples } = finished.pictured.as_ref()?;
+        let changed_at = Some(finished.changed_at);
+        match job {
+            Some(job) => self.picture_of_job(&self.name(job.as_str()), samples, changed_at),
+            None => self.picture(
+                subject,
+                [self.capacity_panel(samples), self.load_panel(samples)],
+                changed_at,
+            ),
+        }
+    }
+
     /// Backlog, and records in and out, over time, with the change marked; `None` where there is too little to show.
-    pub(super) fn picture(&self, subject: &str, samples: &[Sample], changed_at: Option<At>) -> Option<Chart> {
-        let panels: Vec<Panel> = [self.backlog_panel(samples), self.rates_panel(samples)]
-            .into_iter()
-            .flatten()
-            .collect();
+    pub(super) fn picture_of_job(
+        &self,
+        subject: &str,
+        samples: &[Sample],
+        changed_at: Option<At>,
+    ) -> Option<Chart> {
+        let panels = [self.backlog_panel(samples), self.rates_panel(samples)];
+        self.picture(subject, panels, changed_at)
+    }
+
+    fn picture(&self, subject: &str, panels: [Option<Panel>; 2], changed_at: Option<At>) -> Option<Chart> {
+        let panels: Vec<Panel> = panels.into_iter().flatten().collect();
         if panels.is_empty() {
             return None;
         }
@@ -29,6 +51,57 @@ impl Voice<'_> {
                 label: t!("chart.change", locale = self.locale(), at = self.reader.clock(at)).into_owned(),
             }),
             reader: self.reader.clone(),
+        })
+    }
+
+    /// TaskManagers and slots.
+    fn capacity_panel(&self, samples: &[Sample]) -> Option<Panel> {
+        let line = |key, stroke, signal| self.line(key, stroke, readings(samples, signal));
+        self.panel(
+            "chart.capacity",
+            [
+                line("signal.slots", Stroke::Dashed, Signal::Slots),
+                line("signal.task_managers", Stroke::Solid, Signal::TaskManagers),
+            ],
+        )
+    }
+
+    /// CPU and heap, in percent.
+    fn load_panel(&self, samples: &[Sample]) -> Option<Panel> {
+        let line = |key, stroke, signal| {
+            let share = readings(samples, signal).into_iter();
+            self.line(
+                key,
+                stroke,
+                share.map(|(at, share)| (at, share * 100.0)).collect(),
+            )
+        };
+        self.panel(
+            "chart.load",
+            [
+                line("signal.heap", Stroke::Dashed, Signal::Heap),
+                line("signal.cpu", Stroke::Solid, Signal::Cpu),
+            ],
+        )
+    }
+
+    fn line(&self, key: &str, stroke: Stroke, points: Vec<(At, f64)>) -> Line {
+        Line {
+            label: t!(key, locale = self.locale()).into_owned(),
+            stroke,
+            points,
+        }
+    }
+
+    /// A panel of the lines that have enough points; `None` where none has.
+    fn panel(&self, title: &str, lines: [Line; 2]) -> Option<Panel> {
+        let lines: Vec<Line> = lines
+            .into_iter()
+            .filter(|line| line.points.len() >= LEAST_POINTS)
+            .collect();
+        (!lines.is_empty()).then(|| Panel {
+            title: t!(title, locale = self.locale()).into_owned(),
+            lines,
         })
     }
 
@@ -45,27 +118,14 @@ impl Voice<'_> {
     }
 
     fn rates_panel(&self, samples: &[Sample]) -> Option<Panel> {
-        let locale = self.locale();
-        let leaving = Line {
-            label: t!("chart.out", locale = locale).into_owned(),
-            stroke: Stroke::Solid,
-            points: rates(samples, |sample| {
-                sample.values.get(&Signal::RecordsWritten).copied()
-            }),
-        };
-        let arriving = Line {
-            label: t!("chart.in", locale = locale).into_owned(),
-            stroke: Stroke::Dashed,
-            points: rates(samples, arrived),
-        };
-        let lines: Vec<Line> = [arriving, leaving]
-            .into_iter()
-            .filter(|line| line.points.len() >= LEAST_POINTS)
-            .collect();
-        (!lines.is_empty()).then(|| Panel {
-            title: t!("chart.rates", locale = locale).into_owned(),
-            lines,
-        })
+        let left = |sample: &Sample| sample.values.get(&Signal::RecordsWritten).copied();
+        self.panel(
+            "chart.rates",
+            [
+                self.line("chart.in", Stroke::Dashed, rates(samples, arrived)),
+                self.line("chart.out", Stroke::Solid, rates(samples, left)),
+            ],
+        )
     }
 
     /// What the picture shows, in words: each line from its beginning to its end.
@@ -129,21 +189,22 @@ fn arrived(sample: &Sample) -> Option<f64> {
 /// How far apart two samples are whose difference is a rate, in ms: nearer ones only show the sampler's jitter.
 const RATE_OVER: u64 = 4_000;
 
-/// The change of a counter in a second, over spans of at least [`RATE_OVER`] within one attempt.
+/// The change of a counter in a second, over spans of at least [`RATE_OVER`] within one attempt. A reading told again is no
+/// change of 0: only when it lasts longer than Flink tells one again, nothing moved.
 fn rates(samples: &[Sample], counter: impl Fn(&Sample) -> Option<f64>) -> Vec<(At, f64)> {
     let mut rates = Vec::new();
     let mut from: Option<(&Sample, f64)> = None;
     for sample in samples {
         let Some(count) = counter(sample) else { continue };
-        match from {
-            Some((earlier, _)) if earlier.attempt != sample.attempt => from = Some((sample, count)),
-            Some((earlier, before)) if sample.at.since(earlier.at).0 >= RATE_OVER => {
-                let seconds = sample.at.since(earlier.at).as_secs_f64();
-                rates.push((sample.at, ((count - before) / seconds).max(0.0)));
-                from = Some((sample, count));
-            }
-            Some(_) => {}
-            None => from = Some((sample, count)),
+        let Some((earlier, before)) = from.filter(|(earlier, _)| earlier.attempt == sample.attempt) else {
+            from = Some((sample, count));
+            continue;
+        };
+        let span = sample.at.since(earlier.at);
+        let is_told_again = count == before && span <= TOLD_AGAIN_FOR;
+        if span.0 >= RATE_OVER && !is_told_again {
+            rates.push((sample.at, ((count - before) / span.as_secs_f64()).max(0.0)));
+            from = Some((sample, count));
         }
     }
     rates

@@ -41,14 +41,21 @@ impl Quantities<'_> {
         }
     }
 
-    /// Records in a second: `1,790/s`.
-    pub fn rate(&self, per_s: f64) -> String {
-        t!("unit.per_s", locale = self.locale, n = self.amount(per_s)).into_owned()
+    /// Records in a second: `1,790/s`; `unknown` where that is `None` or no number.
+    pub fn rate(&self, per_s: impl Into<Option<f64>>) -> String {
+        self.per_s(per_s.into(), Self::amount)
     }
 
-    /// A rate with its sign: `+410/s`.
-    pub fn slope(&self, per_s: f64) -> String {
-        t!("unit.per_s", locale = self.locale, n = self.difference(per_s)).into_owned()
+    /// A rate with its sign: `+410/s`; likewise.
+    pub fn slope(&self, per_s: impl Into<Option<f64>>) -> String {
+        self.per_s(per_s.into(), Self::difference)
+    }
+
+    fn per_s(&self, per_s: Option<f64>, written: fn(&Self, f64) -> String) -> String {
+        match per_s.filter(|per_s| per_s.is_finite()) {
+            Some(per_s) => t!("unit.per_s", locale = self.locale, n = written(self, per_s)).into_owned(),
+            None => self.unknown(),
+        }
     }
 
     /// A share of 1: `99 %`; a little is never nothing, and nearly all is never all.
@@ -269,5 +276,9 @@ mod tests {
         assert_eq!(EN.times(3.98), "x4.0");
         assert_eq!(EN.count(1_234_567), "1,234,567");
         assert_eq!(EN.slope(410.0), "+410/s");
+        assert_eq!(
+            (EN.rate(0.0), EN.rate(None), EN.slope(f64::NAN)),
+            ("0/s".into(), EN.unknown(), EN.unknown())
+        );
     }
 }

@@ -5,9 +5,8 @@ use commands::grammar::quoted;
 use commands::names::At;
 use commands::plan::{Aim, Plan, Promise};
 use commands::signals::Signal;
-use commands::sizing;
 use commands::verdict::{Reason, Verdict};
-use commands::windows::Window;
+use commands::windows::{Measured, Window};
 use rust_i18n::t;
 
 use super::Voice;
@@ -25,12 +24,12 @@ impl Voice<'_> {
             .map_or_else(String::new, |plan| self.subject(plan));
         Card::new(tone(&view.state), self.verdict_headline(view, finished, &subject))
             .parts(self.reasons(finished))
-            .parts(self.comparison(finished))
+            .parts(self.comparisons(view, finished))
             .parts(self.measured(view, finished))
             .parts(self.windows_said(finished))
             .parts(self.undo_said(view))
             .parts(self.next_said(view, finished))
-            .with_chart(self.picture(&subject, &finished.samples, Some(finished.changed_at)))
+            .with_chart(self.picture_of_change(&subject, finished))
     }
 
     /// `Better. orders runs at parallelism 4; the backlog shrinks. #R-18`
@@ -50,7 +49,7 @@ impl Voice<'_> {
                 locale = locale,
                 verdict = verdict,
                 now = now,
-                reason = self.reason(reason),
+                reason = self.first_reason(finished, reason),
                 id = id
             ),
             None => t!(
@@ -67,25 +66,41 @@ impl Voice<'_> {
     /// `orders runs at parallelism 4`
     fn stands(&self, view: &RequestView, finished: &FinishedView, subject: &str) -> String {
         let locale = self.locale();
-        let seen = finished.samples.last().map(|sample| sample.parallelism);
         match view.plan.as_deref().map(|plan| &plan.aim) {
             Some(Aim::Parallelism { to, .. }) => t!(
                 "verdict.parallelism",
                 locale = locale,
                 subject = subject,
-                parallelism = seen.unwrap_or(*to)
+                parallelism = seen_parallelism(finished).unwrap_or(*to)
             ),
             Some(Aim::TaskManagers { to, .. }) => {
                 t!(
                     "verdict.task_managers",
                     locale = locale,
                     subject = subject,
-                    count = to
+                    count = self
+                        .quantities()
+                        .amount(seen_task_managers(finished).unwrap_or(f64::from(*to)))
                 )
             }
             None => t!("verdict.changed", locale = locale, subject = subject),
         }
         .into_owned()
+    }
+
+    /// The first reason, with the job's name where several were measured.
+    fn first_reason(&self, finished: &FinishedView, reason: &Reason) -> String {
+        let reason = self.reason(reason);
+        match &finished.judgement.job {
+            Some(job) => t!(
+                "verdict.of_job",
+                locale = self.locale(),
+                job = self.name(job.as_str()),
+                reason = reason
+            )
+            .into_owned(),
+            None => reason,
+        }
     }
 
     /// Every reason after the first, which stands in the headline.
@@ -139,6 +154,7 @@ impl Voice<'_> {
                 before = quantities.rate(*before),
                 after = quantities.rate(*after)
             ),
+            Reason::RatesUnknown => t!("reason.rates_unknown", locale = locale),
             Reason::TooFewSamples => t!("reason.too_few_samples", locale = locale),
             Reason::NoGainExpected => t!("reason.no_gain_expected", locale = locale),
         }
@@ -175,7 +191,7 @@ impl Voice<'_> {
             _ => None,
         });
         let said = said.map(|span| self.time(finished.changed_at.plus(span)));
-        let text = match (backlog_gone(finished.after.as_ref()?)?, said) {
+        let text = match (backlog_gone(pictured_window(finished)?)?, said) {
             (Gone::Already, Some(said)) => t!("measured.gone_already_said", locale = locale, said = said),
             (Gone::Already, None) => t!("measured.gone_already", locale = locale),
             (Gone::At(at), Some(said)) => t!(
@@ -194,7 +210,8 @@ impl Voice<'_> {
     /// `Windows: 5 min before, 5 min after`
     fn windows_said(&self, finished: &FinishedView) -> Option<Part> {
         let (locale, quantities) = (self.locale(), self.quantities());
-        let (before, after) = (finished.before.as_ref()?, finished.after.as_ref()?);
+        let both = |measured: &Measured| Some((measured.before.clone()?, measured.after.clone()?));
+        let (before, after) = finished.measured.iter().find_map(both)?;
         let (before, after) = (before.to.since(before.from), after.to.since(after.from));
         let (shorter, before, after) = (before.min(after), quantities.span(before), quantities.span(after));
         let text = if shorter.0 < SHORT_WINDOW {
@@ -247,24 +264,31 @@ fn backlog_gone(after: &Window) -> Option<Gone> {
     let backlog = after.stats.get(&Signal::Backlog)?;
     Some(match (backlog.last, backlog.per_s) {
         (left, _) if left < 1.0 => Gone::Already,
-        (left, slope) if slope < 0.0 => {
+        (_, None) => return None,
+        (left, Some(slope)) if slope < 0.0 => {
             Gone::At(At(after.to.0.saturating_add((left / -slope * 1000.0) as i64)))
         }
         _ => Gone::Never,
     })
 }
 
-/// Records/s that leave, or where the last vertices tell nothing, that are read.
-pub(super) fn leaving_per_s(window: &Window) -> Option<f64> {
-    let rate = |signal| window.stats.get(&signal).map(|stat| stat.per_s);
-    rate(Signal::RecordsWritten)
-        .filter(|written| *written > 0.0)
-        .or(rate(Signal::RecordsRead))
+/// The parallelism the job was last sampled at.
+fn seen_parallelism(finished: &FinishedView) -> Option<u32> {
+    let pictured = finished.pictured.as_ref()?;
+    Some(pictured.samples.last()?.parallelism)
 }
 
-/// Records/s that arrive.
-pub(super) fn arriving_per_s(window: &Window) -> Option<f64> {
-    sizing::arriving_per_s(window)
+/// The TaskManagers of the cluster at the end.
+fn seen_task_managers(finished: &FinishedView) -> Option<f64> {
+    let cluster = finished.measured.iter().find(|measured| measured.job.is_none())?;
+    Some(cluster.after.as_ref()?.stats.get(&Signal::TaskManagers)?.last)
+}
+
+/// The window after of the job that the picture shows.
+fn pictured_window(finished: &FinishedView) -> Option<&Window> {
+    let job = finished.pictured.as_ref()?.job.as_ref()?;
+    let is_it = |measured: &&Measured| measured.job.as_ref().is_some_and(|of| of.name == *job);
+    finished.measured.iter().find(is_it)?.after.as_ref()
 }
 
 fn capitalised(sentence: &str) -> String {

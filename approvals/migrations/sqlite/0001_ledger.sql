@@ -140,7 +140,8 @@ CREATE TABLE posted (
     PRIMARY KEY (request, slot, place)                     -- to_send, sent
 ) STRICT, WITHOUT ROWID;
 
--- The recent past of each running job; the sampler forgets what is older than it needs.
+-- The recent past of each running job and, where job is empty, of the cluster; the sampler forgets what is older than it
+-- needs.
 CREATE TABLE samples (
     environment TEXT    NOT NULL,
     job         TEXT    NOT NULL,

@@ -1,12 +1,12 @@
 //! A change is asked for: look, plan, find who may approve, and append all of it as one entry.
 
 use commands::ask::{Ask, Change, ChangeVerb};
-use commands::names::{At, Environment, MessageId, Person, RequestId};
+use commands::names::{At, Environment, JobId, MessageId, Person, RequestId};
 use commands::observed::Observed;
 use commands::plan::{Plan, Settings};
 use commands::recipes::{self, Limits};
 use commands::refusal::{Code, Refusal};
-use commands::windows;
+use commands::windows::{self, Sampled};
 
 use super::Heard;
 use super::looking::find_job;
@@ -86,7 +86,14 @@ impl Heard<'_> {
         person: &Person,
     ) -> Result<Result<(Box<Plan>, Requirement), Refusal>, NotRecorded> {
         let limits = self
-            .limits(&change.verb, environment, served, observed, now)
+            .limits(
+                &change.verb,
+                environment,
+                served,
+                observed,
+                recorded.as_ref(),
+                now,
+            )
             .await?;
         let plan = match recipes::plan(&change.verb, observed, &limits, recorded.as_ref()) {
             Ok(plan) => plan,
@@ -114,16 +121,24 @@ impl Heard<'_> {
         environment: &Environment,
         served: &Served,
         observed: &Observed,
+        recorded: Option<&Settings>,
         now: At,
     ) -> Result<Limits, NotRecorded> {
-        let job = match verb {
-            ChangeVerb::ScaleParallelism { job, .. } => find_job(observed, job, "").ok(),
-            ChangeVerb::ScaleTaskManagers { .. } | ChangeVerb::Rollback { .. } => None,
+        let job = match (verb, recorded) {
+            (ChangeVerb::ScaleParallelism { job, .. }, _) => find_job(observed, job, str::to_owned)
+                .ok()
+                .map(|job| job.id.clone()),
+            (_, Some(settings)) => settings.job().map(|job| job.id.clone()),
+            (ChangeVerb::ScaleTaskManagers { .. } | ChangeVerb::Rollback { .. }, None) => only_job(observed),
         };
         let recent = match job {
             Some(job) => {
                 let from = now.minus(served.windows.before);
-                let samples = self.site.ledger.samples(environment, &job.id, from, now).await?;
+                let samples = self
+                    .site
+                    .ledger
+                    .samples(environment, &Sampled::Job(job), from, now)
+                    .await?;
                 Some(windows::window(&samples, from, now)).filter(|window| window.samples > 0)
             }
             None => None,
@@ -231,6 +246,19 @@ impl Heard<'_> {
             ChangeVerb::ScaleParallelism { .. } | ChangeVerb::Rollback { .. } => None,
         };
         self.environment_named(change.environment.as_ref().or(recorded).or(named.as_ref()))
+    }
+}
+
+/// The one job that runs; which of several a change of TaskManagers bears on, only the plan says.
+fn only_job(observed: &Observed) -> Option<JobId> {
+    let jobs = &observed.cluster.get()?.jobs;
+    match jobs
+        .iter()
+        .filter(|job| job.state.holds_slots())
+        .collect::<Vec<_>>()[..]
+    {
+        [job] => Some(job.id.clone()),
+        _ => None,
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use commands::ask::{Look, Target};
+use commands::ask::{Look, Named, Target};
 use commands::names::{At, Environment, JobId, RequestId};
 use commands::observed::{Job, Observed, Seen};
 use commands::recipes;
 use commands::refusal::{Code, Refusal};
-use commands::windows::{self, Sample, Window};
+use commands::windows::{self, Sample, Sampled, Window};
 
 use super::Heard;
 use super::asking::unknown;
@@ -103,7 +103,7 @@ impl Heard<'_> {
             .collect()
     }
 
-    async fn status(&self, target: Option<&Target>) -> Result<(), NotRecorded> {
+    async fn status(&self, target: Option<&Named>) -> Result<(), NotRecorded> {
         let (environment, served, observed, job) = self.see_target(target, "status").await?;
         let now = self.site.now().await?;
         let mut recent = BTreeMap::new();
@@ -118,6 +118,7 @@ impl Heard<'_> {
             job,
             recent,
             open,
+            here: self.site.environment_of(&self.delivery.place) == Some(&environment),
         })
         .await
     }
@@ -130,11 +131,11 @@ impl Heard<'_> {
             .collect())
     }
 
-    async fn snapshot(&self, target: &Target) -> Result<(), NotRecorded> {
+    async fn snapshot(&self, target: &Named) -> Result<(), NotRecorded> {
         let (environment, served, observed, job) = self.see_target(Some(target), "snapshot").await?;
         let job = match job.as_ref().and_then(|id| observed.cluster.get()?.job(id)) {
             Some(job) => job,
-            None => find_job(&observed, target, "snapshot").map_err(NotRecorded::Refused)?,
+            None => named_job(&observed, target, "snapshot").map_err(NotRecorded::Refused)?,
         };
         let now = self.site.now().await?;
         let (window, samples) = self.recent(&environment, served, &job.id, now).await?;
@@ -181,7 +182,7 @@ impl Heard<'_> {
             demo: self.site.demo,
             people: &self.site.people,
             holder: None,
-            samples: Vec::new(),
+            samples: BTreeMap::new(),
         };
         notice::view(request, &context).ok_or_else(|| unknown(request.id))
     }
@@ -208,32 +209,34 @@ impl Heard<'_> {
         let environment = self.environment_named(named)?;
         let served = self.served(&environment)?;
         let observed = served.platform.look(&environment, &LookFor::default()).await;
-        self.site.remember_jobs(&observed);
+        if let Some(cluster) = observed.cluster.get() {
+            let names = cluster.jobs.iter().map(|job| job.name.clone()).collect();
+            self.site.remember_jobs(&environment, names);
+        }
         Ok((environment, served, observed))
     }
 
-    /// A live look at what was named: an environment, or a job of the channel's environment.
+    /// A live look at what was named: an environment, or a job of the one that was named with it or is the channel's.
     async fn see_target(
         &self,
-        target: Option<&Target>,
+        named: Option<&Named>,
         verb: &str,
     ) -> Result<(Environment, &Served, Observed, Option<JobId>), NotRecorded> {
-        let as_environment = target
-            .and_then(|target| Environment::parse(&target.0).ok())
+        let as_environment = named
+            .filter(|named| named.environment.is_none())
+            .and_then(|named| Environment::parse(&named.target.0).ok())
             .filter(|name| self.site.environments.contains_key(name));
-        if target.is_none() || as_environment.is_some() {
+        let Some(named) = named.filter(|_| as_environment.is_none()) else {
             let (environment, served, observed) = self.see(as_environment.as_ref()).await?;
             return Ok((environment, served, observed, None));
-        }
-        let (environment, served, observed) = self.see(None).await?;
-        let job = match (target, observed.cluster.get()) {
-            (Some(target), Some(_)) => Some(
-                find_job(&observed, target, verb)
-                    .map_err(NotRecorded::Refused)?
-                    .id
-                    .clone(),
-            ),
-            _ => None,
+        };
+        let (environment, served, observed) = self.see(named.environment.as_ref()).await?;
+        let job = match observed.cluster.get() {
+            Some(_) => {
+                let job = named_job(&observed, named, verb).map_err(NotRecorded::Refused)?;
+                Some(job.id.clone())
+            }
+            None => None,
         };
         Ok((environment, served, observed, job))
     }
@@ -275,18 +278,30 @@ impl Heard<'_> {
         now: At,
     ) -> Result<(Option<Window>, Vec<Sample>), NotRecorded> {
         let from = now.minus(served.windows.before);
-        let samples = self.site.ledger.samples(environment, job, from, now).await?;
+        let sampled = Sampled::Job(job.clone());
+        let samples = self.site.ledger.samples(environment, &sampled, from, now).await?;
         let window = Some(windows::window(&samples, from, now)).filter(|window| window.samples > 0);
         Ok((window, samples))
     }
 }
 
-/// The job that was meant: by name, id or unique beginning. `verb` is the command that the refusal offers with another job.
-pub(super) fn find_job<'a>(observed: &'a Observed, target: &Target, verb: &str) -> Result<&'a Job, Refusal> {
+/// The job that a look is at. The refusal offers the same look at another job, in the same environment.
+fn named_job<'a>(observed: &'a Observed, named: &Named, verb: &str) -> Result<&'a Job, Refusal> {
+    find_job(observed, &named.target, |job| match &named.environment {
+        Some(environment) => format!("{verb} {job} in {environment}"),
+        None => format!("{verb} {job}"),
+    })
+}
+
+/// The job that was meant: by name, id or unique beginning. `again` writes the command that the refusal offers with another
+/// job.
+pub(super) fn find_job<'a>(
+    observed: &'a Observed,
+    target: &Target,
+    again: impl Fn(&str) -> String,
+) -> Result<&'a Job, Refusal> {
     match &observed.cluster {
-        Seen::Seen(cluster) => recipes::find_job(cluster, &observed.environment, target, |job| {
-            format!("{verb} {job}")
-        }),
+        Seen::Seen(cluster) => recipes::find_job(cluster, &observed.environment, target, again),
         Seen::Unreachable { why } => Err(Refusal::new(Code::Unreachable)
             .with("environment", &observed.environment)
             .with("why", why)

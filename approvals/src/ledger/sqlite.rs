@@ -29,9 +29,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use commands::names::{At, Environment, JobId, MessageId, Millis, Person, Place, RequestId};
+use commands::names::{At, Environment, MessageId, Millis, Person, Place, RequestId};
 use commands::plan::Claim;
-use commands::windows::Sample;
+use commands::windows::{Sample, Sampled};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -299,7 +299,7 @@ impl Ledger for SqliteLedger {
     async fn keep_samples(
         &self,
         environment: &Environment,
-        samples: &[(JobId, Sample)],
+        samples: &[(Sampled, Sample)],
         forget_before: At,
     ) -> Result<(), LedgerError> {
         let keep = samples::Keep {
@@ -313,11 +313,11 @@ impl Ledger for SqliteLedger {
     async fn samples(
         &self,
         environment: &Environment,
-        job: &JobId,
+        of: &Sampled,
         from: At,
         to: At,
     ) -> Result<Vec<Sample>, LedgerError> {
-        reads::samples(&self.pool, environment, job, from, to).await
+        reads::samples(&self.pool, environment, of, from, to).await
     }
 
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Entry>, LedgerError> {

@@ -1,5 +1,7 @@
 //! Which messages follow from an append. Pure.
 
+use std::collections::BTreeMap;
+
 use commands::condition::Progress;
 use commands::names::{At, Person};
 
@@ -47,7 +49,7 @@ pub fn progress(
         demo,
         people,
         holder: None,
-        samples: Vec::new(),
+        samples: BTreeMap::new(),
     };
     let mut view = view(request, &context)?;
     view.steps.iter_mut().find(|shown| shown.number == step)?.progress = Some(progress);

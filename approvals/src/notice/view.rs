@@ -1,13 +1,15 @@
 //! A request as people may see it, made from the request and what is known beside it.
 
+use std::collections::BTreeMap;
+
 use commands::ask::{Ask, Change};
 use commands::grammar;
 use commands::names::{At, Millis, Person};
 use commands::plan::Action;
 use commands::verdict;
-use commands::windows::Sample;
+use commands::windows::{Measured, Sample, Sampled};
 
-use super::{FinishedView, RequestView, Row, StateView, StepView, VotingView};
+use super::{FinishedView, Pictured, RequestView, Row, StateView, StepView, VotingView};
 use crate::people::People;
 use crate::policy::{Approvers, Requirement};
 use crate::request::{End, Finished, Particular, Request, Run, State, Yes};
@@ -23,8 +25,8 @@ pub struct Context<'a> {
     pub people: &'a People,
     /// The run that holds what this one waits for.
     pub holder: Option<Row>,
-    /// Samples of both windows, for the picture.
-    pub samples: Vec<Sample>,
+    /// Samples of both windows and between, of everything that was measured.
+    pub samples: BTreeMap<Sampled, Vec<Sample>>,
 }
 
 /// A request as people may see it; `None` before it was asked.
@@ -215,13 +217,22 @@ fn finished_view(request: &Request, finished: &Finished, context: &Context<'_>) 
     let changed_at = run.and_then(|run| run.steps.iter().filter_map(|step| step.done_at).max());
     FinishedView {
         judgement: finished.judgement.clone(),
-        before: finished.before.clone(),
-        after: finished.after.clone(),
-        down: run.and_then(|run| down(run, &context.samples)),
-        our_restarts: run.map_or(0, |run| {
-            verdict::our_restarts(&context.samples, &run.spans(context.now))
+        measured: finished.measured.clone(),
+        down: run.and_then(|run| {
+            context
+                .samples
+                .values()
+                .filter_map(|samples| down(run, samples))
+                .max()
         }),
-        samples: context.samples.clone(),
+        our_restarts: run.map_or(0, |run| {
+            let spans = run.spans(context.now);
+            let samples = context.samples.values();
+            samples
+                .map(|samples| verdict::our_restarts(samples, &spans))
+                .sum()
+        }),
+        pictured: pictured(finished, context),
         changed_at: changed_at.unwrap_or(finished.at),
         approved_by: request
             .voting
@@ -231,6 +242,27 @@ fn finished_view(request: &Request, finished: &Finished, context: &Context<'_>) 
             .map(|vote| vote.person.clone())
             .collect(),
     }
+}
+
+/// The job that decided the verdict, else the first that was sampled, else the cluster.
+fn pictured(finished: &Finished, context: &Context<'_>) -> Option<Pictured> {
+    let sampled = |measured: &&Measured| {
+        let samples = context.samples.get(&measured.sampled());
+        samples.is_some_and(|samples| !samples.is_empty())
+    };
+    let decided = |measured: &&Measured| {
+        let name = measured.job.as_ref().map(|job| &job.name);
+        name.is_some() && name == finished.judgement.job.as_ref()
+    };
+    let all = || finished.measured.iter().filter(sampled);
+    let chosen = all()
+        .find(decided)
+        .or_else(|| all().find(|measured| measured.job.is_some()))
+        .or_else(|| all().next())?;
+    Some(Pictured {
+        job: chosen.job.as_ref().map(|job| job.name.clone()),
+        samples: context.samples.get(&chosen.sampled())?.clone(),
+    })
 }
 
 /// The longest pause between two samples around our own steps: while a job restarts, it gives none. `None`: not measured.

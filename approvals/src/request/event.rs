@@ -8,7 +8,7 @@ use commands::names::{At, Incident, MessageId, Person, Place, RequestId, StepKey
 use commands::plan::{Output, Plan};
 use commands::refusal::{Code, Refusal};
 use commands::verdict::Judgement;
-use commands::windows::Window;
+use commands::windows::Measured;
 use serde::{Deserialize, Serialize};
 
 use super::ballot::Ballot;
@@ -212,10 +212,8 @@ pub enum Event {
     Finished {
         /// The verdict and its reasons.
         judgement: Judgement,
-        /// The window before, where one was sampled.
-        before: Option<Window>,
-        /// The window after, where one was sampled.
-        after: Option<Window>,
+        /// Both windows of what was measured: of the cluster where it changed, then of each job.
+        measured: Vec<Measured>,
     },
     /// waiting, approved or queued -> denied.
     Denied {

@@ -143,18 +143,12 @@ fn ask(request: &mut Request, event: &Event, at: At) -> Option<State> {
 }
 
 fn finish(event: &Event, at: At) -> Option<State> {
-    let Event::Finished {
-        judgement,
-        before,
-        after,
-    } = event
-    else {
+    let Event::Finished { judgement, measured } = event else {
         return None;
     };
     Some(State::Ended(End::Finished(Box::new(Finished {
         judgement: judgement.clone(),
-        before: before.clone(),
-        after: after.clone(),
+        measured: measured.clone(),
         at,
     }))))
 }

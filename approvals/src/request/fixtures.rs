@@ -130,6 +130,7 @@ pub(crate) fn plan(on_rejected: OnRejected) -> Plan {
             mode: ClaimMode::Exclusive,
         }],
         promise: Promise::Resources,
+        measured: vec![job()],
         estimates: Estimates {
             down: None,
             replay: None,
@@ -175,9 +176,9 @@ pub(crate) fn judge() -> Input {
         judgement: Judgement {
             verdict: Verdict::Better,
             reasons: vec![],
+            job: None,
         },
-        before: None,
-        after: None,
+        measured: vec![],
     }
 }
 

@@ -8,7 +8,7 @@ use commands::names::{MessageId, Millis, Person, Place, RequestId};
 use commands::plan::{Output, Plan};
 use commands::refusal::Refusal;
 use commands::verdict::Judgement;
-use commands::windows::Window;
+use commands::windows::Measured;
 
 use super::ballot::Ballot;
 use super::event::{Choice, Yes};
@@ -133,10 +133,8 @@ pub enum Input {
     Judge {
         /// The verdict.
         judgement: Judgement,
-        /// Before.
-        before: Option<Window>,
-        /// After.
-        after: Option<Window>,
+        /// Both windows of what was measured: of the cluster where it changes, then of each job.
+        measured: Vec<Measured>,
     },
 }
 

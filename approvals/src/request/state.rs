@@ -4,7 +4,7 @@ use commands::condition::Mismatch;
 use commands::names::{At, Person, RequestId};
 use commands::refusal::Refusal;
 use commands::verdict::Judgement;
-use commands::windows::Window;
+use commands::windows::Measured;
 
 /// Where a request stands. Each variant holds only what is true there.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,10 +108,8 @@ pub enum End {
 pub struct Finished {
     /// The verdict.
     pub judgement: Judgement,
-    /// Before.
-    pub before: Option<Window>,
-    /// After.
-    pub after: Option<Window>,
+    /// Both windows of what was measured: of the cluster where it changed, then of each job.
+    pub measured: Vec<Measured>,
     /// When.
     pub at: At,
 }

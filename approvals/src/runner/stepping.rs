@@ -6,6 +6,7 @@ use commands::plan::{Plan, Step};
 
 use super::Moved;
 use super::looking::{self, Ready};
+use super::progress::Said;
 use crate::ledger::{Commit, LedgerError};
 use crate::notice;
 use crate::ports::{Fault, Intent, Permit};
@@ -145,7 +146,11 @@ async fn observe(site: &Site, request: Request, hand: &Hand<'_>) -> Result<Moved
     let Some(step_run) = request.step_run(hand.step.number).cloned() else {
         return Ok(Moved::Wait(None));
     };
-    match look_at(site, &request, hand, &step_run).await? {
+    let seen = look_at(site, &request, hand, &step_run).await?;
+    if matches!(seen, Holds::Yes(_) | Holds::No(_)) {
+        site.shown.forget(request.id);
+    }
+    match seen {
         Holds::Yes(output) => on(site, request, &Input::SeenDone(output)).await,
         Holds::No(mismatch) => on(site, request, &Input::SeenNotDone(vec![mismatch])).await,
         Holds::NotYet(progress) => {
@@ -224,9 +229,17 @@ fn budget_end(hand: &Hand<'_>, step_run: &StepRun) -> At {
     step_run.last_intended_at.plus(hand.step.budget)
 }
 
-/// Edits the progress message.
+/// Edits the progress message, where there is something new to say.
 async fn show(site: &Site, request: &Request, step: u16, progress: Progress) -> Result<(), LedgerError> {
     let now = site.now().await?;
+    let said = Said {
+        step,
+        progress: progress.clone(),
+        at: now,
+    };
+    if !site.shown.is_news(request.id, &said) {
+        return Ok(());
+    }
     let say = notice::progress(request, step, progress, now, site.demo, &site.people);
     site.ledger
         .commit(Commit {
@@ -234,6 +247,7 @@ async fn show(site: &Site, request: &Request, step: u16, progress: Progress) -> 
             ..Commit::default()
         })
         .await?;
+    site.shown.remember(request.id, said);
     site.signals.outbox.notify_one();
     Ok(())
 }

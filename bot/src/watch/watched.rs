@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering::Relaxed};
 use std::time::Instant;
 
-use approvals::ports::{Fault, Handle, LookFor, Permit, Platform};
+use approvals::ports::{Fault, Handle, LookFor, Permit, Platform, Sampling};
 use async_trait::async_trait;
-use commands::names::{Environment, JobId};
+use commands::names::Environment;
 use commands::observed::{Observed, Seen};
-use commands::windows::Sample;
 use jiff::Timestamp;
 use tracing::Instrument as _;
 
@@ -62,7 +61,7 @@ impl Platform for Watched {
         sent
     }
 
-    async fn sample(&self, environment: &Environment) -> Result<Vec<(JobId, Sample)>, Fault> {
+    async fn sample(&self, environment: &Environment) -> Result<Sampling, Fault> {
         let began = Instant::now();
         let span = self.span("sample", environment);
         let samples = self.platform.sample(environment).instrument(span).await;

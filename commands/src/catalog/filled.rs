@@ -1,6 +1,6 @@
 //! What was filled in: the values of a form, in order, and those of its modifiers.
 
-use crate::ask::{Amount, Change, ChangeVerb, Target};
+use crate::ask::{Amount, Change, ChangeVerb, Named, Target};
 use crate::catalog::Modifier;
 use crate::names::{Environment, Incident, RequestId};
 
@@ -138,6 +138,20 @@ impl Filled {
             Some(Value::Environment(environment)) => Some(environment.clone()),
             _ => None,
         }
+    }
+
+    /// The job or the environment among the arguments, and the environment after `in`.
+    pub fn named(&self) -> Option<Named> {
+        Some(Named {
+            target: self.target()?,
+            environment: self.place(),
+        })
+    }
+
+    /// The way back: what a look is at.
+    pub fn of_named(named: &Named) -> Self {
+        Self::with([Value::Target(named.target.clone())])
+            .and(Modifier::In, named.environment.clone().map(Value::Environment))
     }
 
     /// The change with this verb and the modifiers that were said.

@@ -96,7 +96,7 @@ fn modifiers_section() -> String {
         .iter()
         .map(|row| format!("- `{}`: {}\n", row.notation(), row.summary))
         .collect();
-    format!("\n## What may follow a change, in any order\n\n{lines}")
+    format!("\n## What may follow, in any order\n\n{lines}")
 }
 
 fn capitalised(word: &str) -> String {

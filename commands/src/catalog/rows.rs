@@ -99,7 +99,12 @@ pub const MODIFIERS: &[ModifierRow] = &[
 ];
 
 /// Refusals of what names a job or an environment.
-const NAMED: &[Code] = &[Code::UnknownJob, Code::AmbiguousJob, Code::Unreachable];
+const NAMED: &[Code] = &[
+    Code::UnknownJob,
+    Code::AmbiguousJob,
+    Code::UnknownEnvironment,
+    Code::Unreachable,
+];
 
 /// Refusals of what names an environment.
 const UNREACHABLE: &[Code] = &[Code::UnknownEnvironment, Code::Unreachable];
@@ -209,7 +214,7 @@ pub const ROWS: &[Row] = &[
     Row {
         verb: "status",
         form: &[optional_in("target", Kind::Target)],
-        modifiers: &[],
+        modifiers: &[Modifier::In],
         group: Group::Look,
         risk: Risk::None,
         example: "status orders",
@@ -217,9 +222,11 @@ pub const ROWS: &[Row] = &[
         summary: "How the channel's environment, another one, or one job is doing.",
         notes: "",
         refuses: NAMED,
-        build: |filled| Some(Ask::Look(Look::Status(filled.target()))),
+        build: |filled| Some(Ask::Look(Look::Status(filled.named()))),
         take: |ask| match ask {
-            Ask::Look(Look::Status(target)) => Some(Filled::with(target.clone().map(Value::Target))),
+            Ask::Look(Look::Status(named)) => {
+                Some(named.as_ref().map_or_else(Filled::default, Filled::of_named))
+            }
             _ => None,
         },
     },
@@ -243,7 +250,7 @@ pub const ROWS: &[Row] = &[
     Row {
         verb: "settings",
         form: &[needed("target", Kind::Target)],
-        modifiers: &[],
+        modifiers: &[Modifier::In],
         group: Group::Look,
         risk: Risk::None,
         example: "settings orders",
@@ -251,16 +258,16 @@ pub const ROWS: &[Row] = &[
         summary: "The effective settings, as a rollback would restore them.",
         notes: "",
         refuses: NAMED,
-        build: |filled| Some(Ask::Look(Look::Settings(filled.target()?))),
+        build: |filled| Some(Ask::Look(Look::Settings(filled.named()?))),
         take: |ask| match ask {
-            Ask::Look(Look::Settings(target)) => Some(Filled::with([Value::Target(target.clone())])),
+            Ask::Look(Look::Settings(named)) => Some(Filled::of_named(named)),
             _ => None,
         },
     },
     Row {
         verb: "snapshot",
         form: &[needed("job", Kind::Job)],
-        modifiers: &[],
+        modifiers: &[Modifier::In],
         group: Group::Look,
         risk: Risk::None,
         example: "snapshot orders",
@@ -268,9 +275,9 @@ pub const ROWS: &[Row] = &[
         summary: "The metrics of a job's recent past, with a chart.",
         notes: "",
         refuses: NAMED,
-        build: |filled| Some(Ask::Look(Look::Snapshot(filled.target()?))),
+        build: |filled| Some(Ask::Look(Look::Snapshot(filled.named()?))),
         take: |ask| match ask {
-            Ask::Look(Look::Snapshot(job)) => Some(Filled::with([Value::Target(job.clone())])),
+            Ask::Look(Look::Snapshot(named)) => Some(Filled::of_named(named)),
             _ => None,
         },
     },

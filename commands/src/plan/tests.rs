@@ -50,7 +50,7 @@ fn difference(what: &str, planned: &str, now: &str) -> (String, String, String) 
 fn the_digest_of_a_plan_is_pinned() {
     assert_eq!(
         planned().digest().0,
-        "63643e739b765a81985d538ffd573fd5c75af10a1c220e7fb9e30ef10c5f2380"
+        "405040c47b465c04ab0b2f0b67dba34a47cb5082290c0628aa661f4678b7e074"
     );
 }
 

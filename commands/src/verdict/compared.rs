@@ -48,7 +48,7 @@ struct Arrivals {
 
 impl Arrivals {
     fn of(window: &Window) -> Option<Self> {
-        let read = rate(window, Signal::RecordsRead)?;
+        let read = window.per_s(Signal::RecordsRead)?;
         Some(match sizing::arriving_per_s(window) {
             Some(known) => Self {
                 least: known,
@@ -84,10 +84,6 @@ impl Throughput {
     }
 }
 
-fn rate(window: &Window, signal: Signal) -> Option<f64> {
-    window.stats.get(&signal).map(|stat| stat.per_s)
-}
-
 impl<'a> Compared<'a> {
     pub fn of(promise: &Promise, before: &'a Window, after: &'a Window) -> Self {
         let (ratio, gone_after) = match promise {
@@ -103,8 +99,10 @@ impl<'a> Compared<'a> {
             Promise::Resources | Promise::Room => (None, None),
         };
         // The last vertices may tell nothing: then what is read stands for what leaves.
-        let tells = |window| rate(window, Signal::RecordsWritten).is_some();
-        let wrote = rate(before, Signal::RecordsWritten).is_some_and(|written| written > 0.0);
+        let tells = |window: &Window| window.per_s(Signal::RecordsWritten).is_some();
+        let wrote = before
+            .per_s(Signal::RecordsWritten)
+            .is_some_and(|written| written > 0.0);
         Self {
             before,
             after,
@@ -127,6 +125,7 @@ impl<'a> Compared<'a> {
         Judgement {
             verdict,
             reasons: told.iter().cloned().chain(facts).collect(),
+            job: None,
         }
     }
 
@@ -149,7 +148,7 @@ impl<'a> Compared<'a> {
             return (Verdict::Better, Some(shrinks));
         }
         match throughput {
-            None => (Verdict::Inconclusive, Some(Reason::TooFewSamples)),
+            None => (Verdict::Inconclusive, Some(Reason::RatesUnknown)),
             Some(rates) if rates.gain_is_expected() => (Verdict::Same, None),
             Some(_) => (Verdict::Same, Some(Reason::NoGainExpected)),
         }
@@ -166,11 +165,11 @@ impl<'a> Compared<'a> {
     }
 
     fn throughput(&self) -> Option<Throughput> {
-        let before = rate(self.before, self.leaving)?;
+        let before = self.before.per_s(self.leaving)?;
         let able = before * self.ratio.unwrap_or(1.0);
         Some(Throughput {
             before,
-            after: rate(self.after, self.leaving)?,
+            after: self.after.per_s(self.leaving)?,
             expected: self
                 .arriving_as_leaving(self.before)
                 .map_or(able, |most| able.min(most)),
@@ -180,8 +179,8 @@ impl<'a> Compared<'a> {
     /// What would leave if all that arrives were processed: a job that filters or multiplies goes on doing so as before.
     fn arriving_as_leaving(&self, window: &Window) -> Option<f64> {
         let arriving = sizing::arriving_per_s(window)?;
-        let read = rate(self.before, Signal::RecordsRead).filter(|read| *read > 0.0);
-        let left = rate(self.before, self.leaving)?;
+        let read = self.before.per_s(Signal::RecordsRead).filter(|read| *read > 0.0);
+        let left = self.before.per_s(self.leaving)?;
         Some(read.map_or(arriving, |read| arriving * left / read))
     }
 
@@ -205,7 +204,7 @@ impl<'a> Compared<'a> {
         let completed = |window: &Window| window.stats.get(&Signal::CheckpointsCompleted).copied();
         match (completed(self.before), completed(self.after)) {
             (Some(before), Some(after)) => {
-                before.last - before.first >= CHECKPOINTS_DUE && after.per_s <= 0.0
+                before.last - before.first >= CHECKPOINTS_DUE && after.per_s.is_some_and(|per_s| per_s <= 0.0)
             }
             _ => false,
         }
@@ -217,9 +216,10 @@ impl<'a> Compared<'a> {
     }
 
     fn slope(&self) -> Option<Reason> {
-        self.backlog().map(|(before, after)| Reason::BacklogSlope {
-            before: before.per_s,
-            after: after.per_s,
+        let (before, after) = self.backlog()?;
+        Some(Reason::BacklogSlope {
+            before: before.per_s?,
+            after: after.per_s?,
         })
     }
 
@@ -230,7 +230,8 @@ impl<'a> Compared<'a> {
         let arriving = sizing::arriving_per_s(self.before)?;
         let was_real = before.last > 0.0 && before.last >= REAL_BACKLOG_S * arriving;
         let is_gone = after.last <= GONE * before.last;
-        let shrinks = after.per_s <= promised && after.per_s < before.per_s;
+        let slopes = before.per_s.zip(after.per_s);
+        let shrinks = slopes.is_some_and(|(before, after)| after <= promised && after < before);
         (was_real && (is_gone || shrinks)).then(|| self.slope())?
     }
 }

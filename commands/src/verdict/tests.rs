@@ -27,7 +27,7 @@ impl Scene {
             last,
             mean: f64::midpoint(first, last),
             max: first.max(last),
-            per_s,
+            per_s: Some(per_s),
         };
         self.0.stats.insert(signal, stat);
         self
@@ -64,6 +64,11 @@ impl Scene {
         self.with(Signal::CheckpointsCompleted, 100.0, completed / 60.0)
     }
 
+    fn rates_unknown(mut self) -> Self {
+        self.0.stats.values_mut().for_each(|stat| stat.per_s = None);
+        self
+    }
+
     fn of(mut self, samples: u32, seconds: i64) -> Self {
         self.0.samples = samples;
         self.0.to = At(seconds * 1000);
@@ -81,6 +86,14 @@ fn wider(before: u32, after: u32) -> Promise {
         backlog_gone_after: Some(Millis::minutes(10)),
     }
 }
+
+/// Nothing was measured.
+const NOTHING: Evidence<'static> = Evidence {
+    before: None,
+    after: None,
+    samples: &[],
+    ours: &[],
+};
 
 fn verdict(promise: &Promise, before: Scene, after: Scene) -> Judgement {
     judge(
@@ -339,27 +352,75 @@ fn three_samples_and_ten_seconds_are_the_least() {
 }
 
 #[test]
-fn without_samples_a_promise_cannot_be_judged_unless_it_promised_only_room() {
-    let nothing = Evidence {
-        before: None,
-        after: None,
-        samples: &[],
-        ours: &[],
-    };
-    assert_eq!(judge(&wider(1, 2), &nothing).verdict, Verdict::Inconclusive);
-    assert_eq!(
-        judge(&Promise::Resources, &nothing).verdict,
-        Verdict::Inconclusive
+fn without_samples_of_a_job_no_promise_can_be_judged() {
+    for promise in [wider(1, 2), Promise::Resources, Promise::Room] {
+        assert_eq!(judge(&promise, &NOTHING).verdict, Verdict::Inconclusive);
+    }
+}
+
+#[test]
+fn where_no_job_runs_what_promised_no_gain_is_the_same() {
+    for promise in [Promise::Resources, Promise::Room] {
+        let judgement = judge_all(&promise, &[]);
+        assert_eq!(judgement.verdict, Verdict::Same);
+        assert_eq!(judgement.reasons, [Reason::NoGainExpected]);
+    }
+    assert_eq!(judge_all(&wider(1, 2), &[]).verdict, Verdict::Inconclusive);
+}
+
+#[test]
+fn of_several_jobs_the_worst_decides_and_is_named() {
+    let (steady, fast, fell) = (
+        minute().moving(100.0).at_ease().0,
+        minute().moving(190.0).at_ease().0,
+        minute().moving(20.0).back_pressured().0,
     );
-    assert_eq!(judge(&Promise::Room, &nothing).verdict, Verdict::Same);
+    let pressed = minute().moving(100.0).back_pressured().0;
+    let of = |name: &str, before, after| {
+        let evidence = Evidence {
+            before: Some(before),
+            after: Some(after),
+            ..NOTHING
+        };
+        (JobName::parse(name).unwrap(), evidence)
+    };
+    let same = of("audit", &steady, &steady);
+    let better = of("orders", &pressed, &fast);
+    let worse = of("payments", &pressed, &fell);
+    let unknown = (JobName::parse("silent").unwrap(), NOTHING);
+    let judged = |jobs: &[(JobName, Evidence<'_>)]| {
+        let judgement = judge_all(&wider(1, 2), jobs);
+        (judgement.verdict, judgement.job.map(|job| job.to_string()))
+    };
+    let named = |verdict, name: &str| (verdict, Some(name.to_owned()));
+    assert_eq!(
+        judged(&[same.clone(), better.clone(), worse.clone(), unknown.clone()]),
+        named(Verdict::Worse, "payments")
+    );
+    assert_eq!(
+        judged(&[same.clone(), better.clone(), unknown]),
+        named(Verdict::Inconclusive, "silent")
+    );
+    assert_eq!(judged(&[same.clone(), better]), named(Verdict::Better, "orders"));
+    assert_eq!(judged(&[same]), (Verdict::Same, None));
+    assert_eq!(judged(&[worse]), (Verdict::Worse, None));
 }
 
 #[test]
 fn samples_that_tell_no_rates_cannot_be_judged() {
-    assert_eq!(
-        verdict(&wider(1, 2), minute().at_ease(), minute().at_ease()).verdict,
-        Verdict::Inconclusive
-    );
+    let judgement = verdict(&wider(1, 2), minute().at_ease(), minute().at_ease());
+    assert_eq!(judgement.verdict, Verdict::Inconclusive);
+    assert_eq!(judgement.reasons, [Reason::RatesUnknown]);
+}
+
+#[test]
+fn a_rate_that_is_not_known_is_no_standstill() {
+    for promise in [wider(1, 2), Promise::Resources, Promise::Room] {
+        let (before, after) = (minute().moving(450.0), minute().moving(450.0).rates_unknown());
+        let judgement = verdict(&promise, before, after);
+        assert_eq!(judgement.verdict, Verdict::Inconclusive, "{promise:?}");
+        assert_eq!(judgement.reasons, [Reason::RatesUnknown]);
+    }
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //!
 //! The JobManager renews what it knows of the subtasks at most every 10 s (`metrics.fetcher.update-interval`), so what is
 //! read more often climbs in stairs, and the first and the last readings of a window are up to 10 s older than they
-//! seem: of a window of 20 s that is half. So the change is taken from the first fresh reading to the last fresh one. A
-//! stair longer than that is no stair but a standstill, and counts.
+//! seem: of a window of 20 s that is half. So the change is taken from the first fresh reading to the last fresh one; where
+//! there are no two of them the rate is not known, which is something else than 0. A stair longer than that is no stair
+//! but a standstill, and counts.
 
 use super::Stat;
 use super::belief::Believed;
@@ -11,7 +12,7 @@ use crate::names::{At, Millis};
 use crate::signals::{Kind, Signal};
 
 /// The longest that one reading is told again: Flink's store of metrics, and a look.
-const TOLD_AGAIN_FOR: Millis = Millis::seconds(12);
+pub const TOLD_AGAIN_FOR: Millis = Millis::seconds(12);
 
 /// One reading of a signal.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +22,7 @@ struct Reading {
     value: f64,
 }
 
-/// What one signal did; `None` without a reading, and for a counter without two that can be compared.
+/// What one signal did; `None` without a reading.
 pub(super) fn stat(within: &[Believed<'_>], signal: Signal) -> Option<Stat> {
     let reading = |one: &Believed<'_>| {
         Some(Reading {
@@ -38,13 +39,13 @@ pub(super) fn stat(within: &[Believed<'_>], signal: Signal) -> Option<Stat> {
         last: last.value,
         mean: values().sum::<f64>() / readings.len() as f64,
         max: values().fold(first.value, f64::max),
-        per_s: per_s(&readings, signal)?,
+        per_s: per_s(&readings, signal),
     })
 }
 
 fn per_s(readings: &[Reading], signal: Signal) -> Option<f64> {
     let readings = if signal.is_of_attempt() {
-        without_stairs(readings)
+        fresh(readings)?
     } else {
         readings
     };
@@ -54,7 +55,7 @@ fn per_s(readings: &[Reading], signal: Signal) -> Option<f64> {
         Kind::Counter => grown(readings, signal)?,
     };
     let seconds = last.at.since(first.at).as_secs_f64();
-    Some(if seconds > 0.0 { change / seconds } else { 0.0 })
+    (seconds > 0.0).then(|| change / seconds)
 }
 
 /// What a counter grew by from reading to reading. A fall is a new beginning.
@@ -67,14 +68,16 @@ fn grown(readings: &[Reading], signal: Signal) -> Option<f64> {
         .reduce(|sum, more| sum + more)
 }
 
-/// From the first fresh reading to the last one; all of them where too little would be left.
-fn without_stairs(readings: &[Reading]) -> &[Reading] {
+/// From the first fresh reading to the last one. Readings that never change are fresh where that lasts longer than one
+/// reading is told again. `None` where no two are known to be fresh.
+fn fresh(readings: &[Reading]) -> Option<&[Reading]> {
+    let (first, last) = (readings.first()?, readings.last()?);
+    if readings.iter().all(|one| one.value == first.value) {
+        return (last.at.since(first.at) > TOLD_AGAIN_FOR).then_some(readings);
+    }
     let from = end_of_stair(readings).unwrap_or(0);
     let after = start_of_stair(readings).map_or(readings.len(), |start| start + 1);
-    readings
-        .get(from..after)
-        .filter(|fresh| fresh.len() > 1)
-        .unwrap_or(readings)
+    readings.get(from..after).filter(|fresh| fresh.len() > 1)
 }
 
 /// Where the readings first change, if that is soon after the first one.

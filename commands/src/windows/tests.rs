@@ -27,7 +27,7 @@ fn steady(from: i64, to: i64) -> Vec<Sample> {
 }
 
 fn rate(window: &Window, signal: Signal) -> f64 {
-    window.stats[&signal].per_s
+    window.per_s(signal).unwrap()
 }
 
 #[test]
@@ -75,12 +75,13 @@ fn what_a_new_attempt_repeats_of_the_old_one_is_not_believed() {
         sample(4, 1, 5_000.0, 990.0),
         sample(6, 1, 10.0, 500.0),
         sample(8, 1, 810.0, 500.0),
+        sample(10, 1, 1_610.0, 500.0),
     ];
-    let window = window(&samples, second(2), second(8));
+    let window = window(&samples, second(2), second(10));
     assert_eq!(rate(&window, Signal::RecordsRead), 400.0);
     assert_eq!(window.stats[&Signal::Busy].max, 500.0);
     assert_eq!(window.stats[&Signal::Slots].mean, 4.0);
-    assert_eq!(window.samples, 4);
+    assert_eq!(window.samples, 5);
 }
 
 #[test]
@@ -97,8 +98,9 @@ fn what_was_read_of_the_old_attempt_at_the_last_moment_is_not_believed() {
         sample(2, 1, 5_150.0, 990.0),
         sample(4, 1, 10.0, 500.0),
         sample(6, 1, 810.0, 500.0),
+        sample(8, 1, 1_610.0, 500.0),
     ];
-    let window = window(&samples, second(2), second(6));
+    let window = window(&samples, second(2), second(8));
     assert_eq!(rate(&window, Signal::RecordsRead), 400.0);
     assert_eq!(window.stats[&Signal::Busy].max, 500.0);
 }
@@ -160,7 +162,11 @@ fn a_job_that_stands_still_for_longer_is_not_taken_for_a_stair() {
 #[test]
 fn a_counter_at_zero_in_both_attempts_is_believed() {
     let sample = |second, attempt| at(second, attempt, &[(Signal::RecordsWritten, 0.0)]);
-    let window = window(&[sample(0, 0), sample(2, 1), sample(4, 1)], second(2), second(4));
+    let window = window(
+        &[sample(0, 0), sample(2, 1), sample(20, 1)],
+        second(2),
+        second(20),
+    );
     assert_eq!(rate(&window, Signal::RecordsWritten), 0.0);
 }
 
@@ -191,7 +197,6 @@ fn what_is_no_number_is_absent() {
     ];
     let window = window(&samples, second(0), second(2));
     assert_eq!(window.stats.keys().collect::<Vec<_>>(), [&Signal::Backlog]);
-    assert_eq!(rate(&window, Signal::Backlog), 10.0);
     assert_eq!(window.stats[&Signal::Backlog].mean, 20.0);
 }
 
@@ -199,7 +204,49 @@ fn what_is_no_number_is_absent() {
 fn a_counter_read_once_tells_no_rate() {
     let window = window(&steady(0, 60), second(9), second(11));
     assert_eq!(window.samples, 1);
-    assert!(window.stats.is_empty());
+    assert_eq!(window.stats[&Signal::RecordsRead].last, 1_000.0);
+    assert_eq!(window.per_s(Signal::RecordsRead), None);
+}
+
+/// What a JobManager with its own settings told of a job that moves 600/s: new counters every ten seconds.
+fn renewed_every_ten_seconds() -> Vec<Sample> {
+    let told = |second: i64| ((second - 4).div_euclid(10) * 6_000 + 60_000) as f64;
+    (0..60)
+        .map(|second| {
+            let values = [
+                (Signal::RecordsRead, told(second)),
+                (Signal::RecordsWritten, told(second)),
+                (Signal::Backlog, 12_000.0),
+            ];
+            at(second, 0, &values)
+        })
+        .collect()
+}
+
+#[test]
+fn a_window_shorter_than_flinks_own_interval_knows_no_rate() {
+    let samples = renewed_every_ten_seconds();
+    for from in 5..40 {
+        let window = window(&samples, second(from), second(from + 8));
+        for signal in [Signal::RecordsRead, Signal::RecordsWritten, Signal::Backlog] {
+            assert_eq!(window.per_s(signal), None, "{signal:?} from {from} s");
+        }
+    }
+}
+
+#[test]
+fn a_rate_is_told_rightly_or_not_at_all() {
+    let samples = renewed_every_ten_seconds();
+    for length in 1..30 {
+        for from in 5..30 {
+            let window = window(&samples, second(from), second(from + length));
+            let rate = window.per_s(Signal::RecordsWritten);
+            assert!(
+                rate.is_none_or(|rate| rate == 600.0),
+                "{rate:?} of {length} s from {from} s"
+            );
+        }
+    }
 }
 
 #[test]

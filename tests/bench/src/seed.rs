@@ -20,6 +20,7 @@ use commands::ask::{Amount, Change, ChangeVerb, Target};
 use commands::names::{At, Chat, Group, MessageId, Millis, Person, Place, RequestId};
 use commands::plan::Output;
 use commands::verdict::{Judgement, Verdict};
+use commands::windows::Measured;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::Failure;
@@ -203,9 +204,17 @@ impl Past<'_> {
             judgement: Judgement {
                 verdict: Verdict::Better,
                 reasons: Vec::new(),
+                job: None,
             },
-            before: Some(window(self.now.minus(Millis::minutes(10)), 1_200_000.0)),
-            after: Some(window(self.now.minus(Millis::minutes(5)), 0.0)),
+            measured: vec![Measured {
+                job: self
+                    .request
+                    .plan
+                    .as_ref()
+                    .and_then(|plan| plan.target.job.clone()),
+                before: Some(window(self.now.minus(Millis::minutes(10)), 1_200_000.0)),
+                after: Some(window(self.now.minus(Millis::minutes(5)), 0.0)),
+            }],
         };
         self.put(&sluice, &judge).await
     }

@@ -86,6 +86,7 @@ impl Hearing {
             demo: true,
             signals: Default::default(),
             jobs: Default::default(),
+            shown: Default::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;

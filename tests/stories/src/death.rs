@@ -8,13 +8,13 @@ use approvals::ledger::{
     Attachment, Commit, ConsoleMessage, Entry, Ledger, LedgerError, Queued, Received, Sent,
 };
 use approvals::notice::Row;
-use approvals::ports::{Fault, Handle, LookFor, Permit, Platform};
+use approvals::ports::{Fault, Handle, LookFor, Permit, Platform, Sampling};
 use approvals::request::Request;
 use async_trait::async_trait;
-use commands::names::{At, Environment, JobId, MessageId, Place, RequestId};
+use commands::names::{At, Environment, MessageId, Place, RequestId};
 use commands::observed::Observed;
 use commands::plan::Claim;
-use commands::windows::Sample;
+use commands::windows::{Sample, Sampled};
 
 /// Counts the points at which a process can die, and dies at the one that was ordered.
 ///
@@ -155,7 +155,7 @@ impl Ledger for Mortal<dyn Ledger> {
     async fn keep_samples(
         &self,
         environment: &Environment,
-        samples: &[(JobId, Sample)],
+        samples: &[(Sampled, Sample)],
         forget_before: At,
     ) -> Result<(), LedgerError> {
         self.alive()?
@@ -165,11 +165,11 @@ impl Ledger for Mortal<dyn Ledger> {
     async fn samples(
         &self,
         environment: &Environment,
-        job: &JobId,
+        of: &Sampled,
         from: At,
         to: At,
     ) -> Result<Vec<Sample>, LedgerError> {
-        self.alive()?.samples(environment, job, from, to).await
+        self.alive()?.samples(environment, of, from, to).await
     }
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Entry>, LedgerError> {
         self.alive()?.entries(from_seq, limit).await
@@ -211,7 +211,7 @@ impl Platform for Mortal<dyn Platform> {
         if self.death.pass() { answer } else { Err(lost()) }
     }
 
-    async fn sample(&self, environment: &Environment) -> Result<Vec<(JobId, Sample)>, Fault> {
+    async fn sample(&self, environment: &Environment) -> Result<Sampling, Fault> {
         self.inner.sample(environment).await
     }
 }

@@ -161,6 +161,7 @@ impl World {
             demo: true,
             signals: Signals::default(),
             jobs: std::sync::Mutex::default(),
+            shown: runner::Shown::default(),
         };
         self.life = Some(Life {
             site: Arc::new(site),

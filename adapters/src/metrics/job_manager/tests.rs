@@ -25,19 +25,28 @@ impl Reader {
     }
 
     /// Moves on by a sampler's step and reads once.
-    async fn sample(&self) -> Vec<(JobId, Sample)> {
+    async fn sample(&self) -> Sampling {
         self.flink.advance(Duration::from_secs(2));
         let at = At(i64::try_from(self.flink.now()).unwrap());
         self.metrics.sample(&self.rest, at).await.unwrap()
     }
 
-    async fn sample_of(&self, name: &str) -> Option<Sample> {
-        let id = self.flink.job_id(name);
-        self.sample()
-            .await
-            .into_iter()
-            .find(|(job, _)| job.as_str() == id)
+    async fn sample_of_cluster(&self) -> Sample {
+        let samples = self.sample().await.samples.into_iter();
+        samples
+            .filter(|(of, _)| *of == Sampled::Cluster)
             .map(|(_, sample)| sample)
+            .next()
+            .unwrap()
+    }
+
+    async fn sample_of(&self, name: &str) -> Option<Sample> {
+        let id = Sampled::Job(JobId::parse(&self.flink.job_id(name)).unwrap());
+        let samples = self.sample().await.samples.into_iter();
+        samples
+            .filter(|(of, _)| *of == id)
+            .map(|(_, sample)| sample)
+            .next()
     }
 
     async fn samples_of(&self, name: &str, count: usize) -> Vec<Sample> {
@@ -47,6 +56,12 @@ impl Reader {
         }
         samples
     }
+}
+
+fn of_jobs(read: Sampling) -> impl Iterator<Item = Sample> {
+    let jobs = read.samples.into_iter();
+    jobs.filter(|(of, _)| *of != Sampled::Cluster)
+        .map(|(_, sample)| sample)
 }
 
 async fn one_job() -> Reader {
@@ -83,6 +98,31 @@ async fn all_signals_of_a_running_job_are_read() {
     let backlog = last.values[&Signal::Backlog] - before.values[&Signal::Backlog];
     assert!((backlog - 800.0).abs() < 120.0, "{backlog} more in 2 s at 400/s");
     reader.flink.assert_lawful();
+}
+
+#[tokio::test]
+async fn a_cluster_without_a_job_tells_what_it_has() {
+    let flink = FakeFlink::start().await;
+    flink.configured(Settings::tuned()).with_taskmanagers(2, 4);
+    let reader = Reader::of(flink).await;
+    reader.sample().await;
+    let sampling = reader.sample().await;
+    assert_eq!(sampling.jobs, []);
+    let [(Sampled::Cluster, sample)] = &sampling.samples[..] else {
+        panic!("{sampling:?}")
+    };
+    let told = [Signal::TaskManagers, Signal::Slots, Signal::SlotsUsed].map(|signal| sample.values[&signal]);
+    assert_eq!(told, [2.0, 8.0, 0.0]);
+    for signal in [Signal::Heap, Signal::Gc, Signal::Cpu] {
+        assert!(sample.values.contains_key(&signal), "{signal:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_jobs_are_named_from_the_first_reading_on() {
+    let reader = one_job().await;
+    let sampling = reader.sample().await;
+    assert_eq!(sampling.jobs, [JobName::parse("orders").unwrap()]);
 }
 
 #[tokio::test]
@@ -143,13 +183,15 @@ async fn each_of_two_jobs_is_charged_with_its_own_taskmanagers() {
     flink.metric("tm-2", "Status.JVM.CPU.Load", "0.75");
     let reader = Reader::of(flink).await;
     reader.samples_of("orders", 4).await;
-    let samples = reader.sample().await;
-    let mut loads: Vec<f64> = samples
-        .iter()
-        .map(|(_, sample)| sample.values[&Signal::Cpu])
+    let sampling = reader.sample().await;
+    let mut loads: Vec<f64> = of_jobs(sampling)
+        .map(|sample| sample.values[&Signal::Cpu])
         .collect();
     loads.sort_by(f64::total_cmp);
     assert_eq!(loads, [0.25, 0.75]);
+    let cluster = reader.sample_of_cluster().await;
+    assert_eq!(cluster.values[&Signal::Cpu], 0.75, "that of the busiest");
+    assert_eq!(cluster.values[&Signal::SlotsUsed], 2.0);
     reader.flink.assert_lawful();
 }
 
@@ -195,8 +237,9 @@ async fn a_job_that_was_seen_while_it_restarted_does_not_keep_its_old_attempt() 
         reader.flink.advance(Duration::from_millis(100));
         let at = At(i64::try_from(reader.flink.now()).unwrap());
         let read = reader.metrics.sample(&reader.rest, at).await.unwrap();
+        let read: Vec<Sample> = of_jobs(read).collect();
         seen_restarting |= read.is_empty() && !reader.flink.all_tasks_run("orders");
-        samples.extend(read.into_iter().map(|(_, sample)| sample));
+        samples.extend(read);
     }
     assert!(seen_restarting);
     let wide: Vec<u64> = samples

@@ -119,6 +119,8 @@ pub struct JobsOverview {
 pub struct JobSummary {
     /// Its id.
     pub jid: String,
+    /// Its name.
+    pub name: String,
     /// Its state.
     pub state: String,
     /// `Adaptive`, `Default` or `AdaptiveBatch`; since 2.3.

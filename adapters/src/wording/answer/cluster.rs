@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use approvals::notice::Row;
-use commands::grammar::quoted;
+use commands::ask::{Ask, Look, Named, Target};
+use commands::grammar::text_of;
 use commands::names::{JobId, JobName};
 use commands::observed::{Cluster, Job, Observed, Scheduler, Seen};
 use commands::signals::Signal;
+use commands::sizing;
 use commands::windows::{Sample, Window};
 use rust_i18n::t;
 
 use crate::chat::card::{Card, Part, Tone, mark};
-use crate::wording::verdict::leaving_per_s;
 use crate::wording::{Voice, fit, short_id};
 
 /// How many jobs, vertices or TaskManagers a message lists before it counts the rest.
@@ -26,6 +27,7 @@ impl Voice<'_> {
         job: Option<&JobId>,
         recent: &BTreeMap<String, Window>,
         open: &[Row],
+        here: bool,
     ) -> Card {
         let cluster = match self.reached(observed) {
             Ok(cluster) => cluster,
@@ -35,7 +37,7 @@ impl Voice<'_> {
         let card = match job.and_then(|id| cluster.job(id)) {
             Some(job) => self
                 .job_status(observed, job, window(job))
-                .command(self.typed(&format!("snapshot {}", quoted(job.name.as_str())))),
+                .command(self.typed(&text_of(&snapshot_of(observed, job, here)))),
             None => {
                 let jobs = cluster.jobs.iter().take(MOST_LISTED);
                 let lines = jobs.map(|job| Part::Line {
@@ -133,7 +135,7 @@ impl Voice<'_> {
                 until = until,
                 samples = window.samples
             ))
-            .with_chart(self.picture(&name, samples, None))
+            .with_chart(self.picture_of_job(&name, samples, None))
     }
 
     fn reached<'o>(&self, observed: &'o Observed) -> Result<&'o Cluster, Box<Card>> {
@@ -195,8 +197,11 @@ impl Voice<'_> {
                 slope = quantities.slope(backlog.per_s)
             )
         });
-        let out =
-            leaving_per_s(window).map(|rate| t!("status.out", locale = locale, rate = quantities.rate(rate)));
+        let out = Some(t!(
+            "status.out",
+            locale = locale,
+            rate = quantities.rate(sizing::leaving_per_s(window))
+        ));
         let busy = window.stats.get(&Signal::Busy).map(|busy| {
             t!(
                 "status.busy",
@@ -379,6 +384,14 @@ impl Voice<'_> {
             text: t!("more", locale = self.locale(), count = more).into(),
         })
     }
+}
+
+/// The look at a job's metrics; where the channel is another environment's, it names this one.
+fn snapshot_of(observed: &Observed, job: &Job, here: bool) -> Ask {
+    Ask::Look(Look::Snapshot(Named {
+        target: Target(job.name.to_string()),
+        environment: (!here).then(|| observed.environment.clone()),
+    }))
 }
 
 fn fit_name(name: &str) -> String {

@@ -61,6 +61,7 @@ fn looks_are_answered_in_words_and_numbers() {
             job,
             recent: BTreeMap::from([(first.to_string(), recent.clone())]),
             open: vec![row(17, "settling", "scale invoices parallelism 2")],
+            here: true,
         })
     };
     let help = |verb: Option<&str>| {

@@ -43,10 +43,14 @@ fn computed() -> Uses {
         "cpu",
         "slots_used",
         "slots",
+        "slots_free",
         "task_managers",
         "restarts",
     ] {
         uses.insert(format!("signal.{signal}"), fills(&[]));
+    }
+    for word in ["rates", "capacity", "load", "in", "out"] {
+        uses.insert(format!("chart.{word}"), fills(&[]));
     }
     for row in ROWS {
         uses.insert(row.key.to_owned(), fills(&[]));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use approvals::notice::{FinishedView, RequestView, StateView, StepView, VotingView};
+use approvals::notice::{FinishedView, Pictured, RequestView, StateView, StepView, VotingView};
 use approvals::policy::Need;
 use approvals::request::{Ballot, Yes};
 use commands::condition::{Condition, Progress};
@@ -17,7 +17,7 @@ use commands::plan::{
 };
 use commands::signals::Signal;
 use commands::verdict::{Judgement, Reason, Verdict};
-use commands::windows::{Sample, Stat, Window};
+use commands::windows::{Measured, Sample, Stat, Window};
 
 /// 2026-11-24, 14:02:00 UTC.
 pub const NOW: At = At(1_795_528_920_000);
@@ -103,6 +103,7 @@ pub fn rescale(from: u32, to: u32) -> Plan {
             path: Path::job(&shop(), &orders().id),
             mode: ClaimMode::Exclusive,
         }],
+        measured: vec![orders()],
         promise: Promise::Throughput {
             before: from,
             after: to,
@@ -313,10 +314,10 @@ pub fn window(from: At, (first, last): (f64, f64), leaving: f64, busy: f64, rest
         last,
         mean,
         max: mean.max(last),
-        per_s: (last - first) / 300.0,
+        per_s: Some((last - first) / 300.0),
     };
     let counted = |per_s: f64| Stat {
-        per_s,
+        per_s: Some(per_s),
         ..stat(0.0, per_s * 300.0, per_s * 150.0)
     };
     let steady = |mean: f64| stat(mean, mean, mean);
@@ -372,6 +373,57 @@ pub fn samples() -> Vec<Sample> {
         .collect()
 }
 
+/// A cluster over five minutes: so many TaskManagers of two slots each, three slots in use.
+pub fn cluster_window(from: At, task_managers: f64) -> Window {
+    let steady = |value: f64| Stat {
+        first: value,
+        last: value,
+        mean: value,
+        max: value,
+        per_s: Some(0.0),
+    };
+    let stats = BTreeMap::from([
+        (Signal::TaskManagers, steady(task_managers)),
+        (Signal::Slots, steady(task_managers * 2.0)),
+        (Signal::SlotsUsed, steady(3.0)),
+        (Signal::Heap, steady(0.42)),
+        (Signal::Gc, steady(4.0)),
+        (Signal::Cpu, steady(0.09)),
+    ]);
+    Window {
+        from,
+        to: from.plus(Millis::minutes(5)),
+        samples: 60,
+        stats,
+    }
+}
+
+/// One more TaskManager, and jobs with these names that go on as before.
+pub fn finished_task_managers(jobs: &[&str]) -> FinishedView {
+    let after = NOW.plus(Millis::seconds(360));
+    let cluster = Measured {
+        job: None,
+        before: Some(cluster_window(NOW, 2.0)),
+        after: Some(cluster_window(after, 3.0)),
+    };
+    let of_job = |(number, name): (usize, &&str)| Measured {
+        job: Some(JobRef {
+            id: JobId::parse(&format!("{number:032x}")).unwrap(),
+            name: JobName::parse(name).unwrap(),
+        }),
+        before: Some(window(NOW, (0.0, 0.0), 450.0, 500.0, (0.0, 0.0))),
+        after: Some(window(after, (0.0, 0.0), 450.0, 500.0, (0.0, 0.0))),
+    };
+    FinishedView {
+        measured: std::iter::once(cluster)
+            .chain(jobs.iter().enumerate().map(of_job))
+            .collect(),
+        down: None,
+        our_restarts: 0,
+        ..finished(Verdict::Same, vec![Reason::NoGainExpected])
+    }
+}
+
 /// A run that ended with this verdict.
 pub fn finished(verdict: Verdict, reasons: Vec<Reason>) -> FinishedView {
     let changed_at = NOW.plus(Millis::seconds(330));
@@ -380,18 +432,28 @@ pub fn finished(verdict: Verdict, reasons: Vec<Reason>) -> FinishedView {
         _ => ((1_330_000.0, 1_642_000.0), 460.0, 985.0),
     };
     FinishedView {
-        judgement: Judgement { verdict, reasons },
-        before: Some(window(NOW, (885_000.0, 1_200_000.0), 450.0, 990.0, (0.0, 0.0))),
-        after: Some(window(
-            changed_at.plus(Millis::seconds(30)),
-            after,
-            leaving,
-            busy,
-            (1.0, 1.0),
-        )),
+        judgement: Judgement {
+            verdict,
+            reasons,
+            job: None,
+        },
+        measured: vec![Measured {
+            job: Some(orders()),
+            before: Some(window(NOW, (885_000.0, 1_200_000.0), 450.0, 990.0, (0.0, 0.0))),
+            after: Some(window(
+                changed_at.plus(Millis::seconds(30)),
+                after,
+                leaving,
+                busy,
+                (1.0, 1.0),
+            )),
+        }],
         down: Some(Millis(6_800)),
         our_restarts: 1,
-        samples: samples(),
+        pictured: Some(Pictured {
+            job: Some(orders().name),
+            samples: samples(),
+        }),
         changed_at,
         approved_by: vec![person("bo")],
     }

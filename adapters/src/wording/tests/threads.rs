@@ -3,12 +3,16 @@
 use approvals::notice::{Acknowledged, Notice, StateView};
 use approvals::request::{StopReason, Yes};
 use commands::condition::{Mismatch, Progress};
-use commands::names::{Millis, Person, RequestId};
+use commands::names::{JobName, Millis, Person, RequestId};
 use commands::plan::{Output, Warning};
 use commands::refusal::{Code, Refusal};
+use commands::signals::Signal;
 use commands::verdict::{Reason, Verdict};
+use commands::windows::Measured;
 
-use super::scene::{Adjectives, NOW, checkpointed, finished, person, request, rescale, task_managers};
+use super::scene::{
+    Adjectives, NOW, checkpointed, finished, finished_task_managers, person, request, rescale, task_managers,
+};
 use super::sheet;
 
 fn card(view: approvals::notice::RequestView) -> Notice {
@@ -355,9 +359,9 @@ fn the_verdict_puts_before_beside_after_and_what_was_said_beside_what_was_measur
         expected: 1_500.0,
     };
     let mut unmeasured = finished(Verdict::Inconclusive, vec![Reason::TooFewSamples]);
-    unmeasured.before = None;
-    unmeasured.after = None;
-    unmeasured.samples = Vec::new();
+    unmeasured.measured[0].before = None;
+    unmeasured.measured[0].after = None;
+    unmeasured.pictured = None;
     unmeasured.down = None;
     insta::assert_snapshot!(sheet([
         ("better", end(Verdict::Better, vec![shrinks, throughput])),
@@ -398,6 +402,48 @@ fn the_verdict_puts_before_beside_after_and_what_was_said_beside_what_was_measur
             ),
         ),
     ]));
+}
+
+#[test]
+fn a_change_of_task_managers_ends_with_the_cluster_and_each_job() {
+    let end = |finished| {
+        turn(
+            request()
+                .with_plan(task_managers(2, 3), "scale shop taskmanagers 3")
+                .approved_by("bo")
+                .at(StateView::Finished(Box::new(finished))),
+        )
+    };
+    let mut fell = finished_task_managers(&["orders", "payments", "a job with a very long name", "audit"]);
+    fell.judgement.verdict = Verdict::Worse;
+    fell.judgement.reasons = vec![Reason::Restarts(2)];
+    fell.judgement.job = Some(JobName::parse("payments").unwrap());
+    let mut no_job = finished_task_managers(&[]);
+    no_job.pictured = None;
+    insta::assert_snapshot!(sheet([
+        ("one job", end(finished_task_managers(&["orders"]))),
+        ("the worst of four decides", end(fell)),
+        ("no job runs", end(no_job)),
+    ]));
+}
+
+#[test]
+fn a_rate_that_is_not_known_is_told_as_unknown_and_never_as_none() {
+    let mut unknown = finished(Verdict::Inconclusive, vec![Reason::RatesUnknown]);
+    let Measured { before, after, .. } = &mut unknown.measured[0];
+    for window in [before, after] {
+        let stats = &mut window.as_mut().unwrap().stats;
+        stats.values_mut().for_each(|stat| stat.per_s = None);
+        stats.remove(&Signal::RecordsWritten);
+    }
+    let told = turn(
+        request()
+            .approved_by("bo")
+            .at(StateView::Finished(Box::new(unknown))),
+    );
+    let text = sheet([("rates unknown", told)]);
+    assert!(!text.contains(" 0/s"), "{text}");
+    insta::assert_snapshot!(text);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What is read: always committed, through connections that cannot write.
 
-use commands::names::{At, Environment, JobId, MessageId, Place, RequestId};
+use commands::names::{At, Environment, MessageId, Place, RequestId};
 use commands::plan::Claim;
-use commands::windows::Sample;
+use commands::windows::{Sample, Sampled};
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::super::chain::EntryRow;
@@ -11,6 +11,7 @@ use super::super::{Attachment, ConsoleMessage, Entry, LedgerError, statements};
 use super::claims;
 use super::faults::of_reading;
 use super::rows::{self, count, damaged, from_json, sql};
+use super::samples;
 use crate::intake::Delivery;
 use crate::notice::Row;
 
@@ -164,13 +165,13 @@ pub(super) async fn request_in(
 pub(super) async fn samples(
     pool: &SqlitePool,
     environment: &Environment,
-    job: &JobId,
+    of: &Sampled,
     from: At,
     to: At,
 ) -> Result<Vec<Sample>, LedgerError> {
     let rows: Vec<rows::SampleColumns> = sqlx::query_as(statements::SAMPLES)
         .bind(environment.as_str())
-        .bind(job.as_str())
+        .bind(samples::column(of))
         .bind(from.0)
         .bind(to.0)
         .fetch_all(pool)

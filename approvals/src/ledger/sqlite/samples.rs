@@ -1,10 +1,10 @@
-//! The recent past of each running job.
+//! The recent past of each cluster and each running job.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use commands::names::{At, Environment, JobId};
-use commands::windows::Sample;
+use commands::names::{At, Environment};
+use commands::windows::{Sample, Sampled};
 
 use super::super::statements;
 use super::rows::{json, sql};
@@ -14,8 +14,16 @@ use super::writer::{NotDone, Transaction, Write};
 #[derive(Debug)]
 pub(super) struct Keep {
     pub environment: Environment,
-    pub samples: Vec<(JobId, Sample)>,
+    pub samples: Vec<(Sampled, Sample)>,
     pub forget_before: At,
+}
+
+/// What stands in the column `job`: nothing for the cluster.
+pub(super) fn column(of: &Sampled) -> &str {
+    match of {
+        Sampled::Cluster => "",
+        Sampled::Job(job) => job.as_str(),
+    }
 }
 
 #[async_trait]
@@ -23,7 +31,7 @@ impl Write for Keep {
     type Told = ();
 
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
-        for (job, sample) in &self.samples {
+        for (of, sample) in &self.samples {
             // JSON has no NaN; a reading that is none is absent.
             let readings: BTreeMap<_, _> = sample
                 .values
@@ -32,7 +40,7 @@ impl Write for Keep {
                 .collect();
             sqlx::query(statements::KEEP_SAMPLE)
                 .bind(self.environment.as_str())
-                .bind(job.as_str())
+                .bind(column(of))
                 .bind(sample.at.0)
                 .bind(sql(sample.attempt))
                 .bind(sample.parallelism)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use commands::names::{At, Environment, JobId, Person};
 use commands::signals::Signal;
-use commands::windows::Sample;
+use commands::windows::{Sample, Sampled};
 
 use super::Home;
 use super::sending::A;
@@ -50,7 +50,7 @@ pub(crate) async fn samples_are_kept_and_forgotten(home: &impl Home) {
         Environment::parse("shop").unwrap(),
         Environment::parse("dev").unwrap(),
     );
-    let job = |n: u8| JobId::parse(&format!("{n:032}")).unwrap();
+    let job = |n: u8| Sampled::Job(JobId::parse(&format!("{n:032}")).unwrap());
     let sample = |at: i64| Sample {
         at: At(at),
         attempt: 2,
@@ -58,7 +58,11 @@ pub(crate) async fn samples_are_kept_and_forgotten(home: &impl Home) {
         values: BTreeMap::from([(Signal::Backlog, 0.1 + 0.2), (Signal::Busy, at as f64)]),
     };
     for at in 1..=5 {
-        let taken = [(job(1), sample(at * 10)), (job(2), sample(at * 10))];
+        let taken = [
+            (job(1), sample(at * 10)),
+            (job(2), sample(at * 10)),
+            (Sampled::Cluster, sample(at * 10)),
+        ];
         ledger
             .keep_samples(&shop, &taken, At(at * 10 - 25))
             .await
@@ -70,6 +74,13 @@ pub(crate) async fn samples_are_kept_and_forgotten(home: &impl Home) {
     assert_eq!(
         ledger.samples(&shop, &job(2), At(35), At(45)).await.unwrap(),
         [sample(40)]
+    );
+    assert_eq!(
+        ledger
+            .samples(&shop, &Sampled::Cluster, At(45), At(100))
+            .await
+            .unwrap(),
+        [sample(50)]
     );
     assert_eq!(
         ledger.samples(&dev, &job(1), At(0), At(100)).await.unwrap().len(),

@@ -68,7 +68,7 @@ fn words(life: &Life) -> Vec<String> {
         demo: false,
         people: &People::default(),
         holder: None,
-        samples: vec![],
+        samples: [].into(),
     };
     let view = view(&life.request, &context).unwrap();
     let word = |press: &Press| {
@@ -114,7 +114,7 @@ fn i4_the_approve_button_is_for_the_ballot_in_force() {
         demo: false,
         people: &People::default(),
         holder: None,
-        samples: vec![],
+        samples: [].into(),
     };
     let view = view(&life.request, &context).unwrap();
     assert!(buttons(&view).contains(&Press::Approve(life.ballot())));

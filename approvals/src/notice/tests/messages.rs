@@ -26,7 +26,7 @@ fn told(inputs: Vec<Step>) -> String {
             demo: false,
             people: &people,
             holder: None,
-            samples: vec![],
+            samples: [].into(),
         };
         let say = outgoing(&before, &life.request, &events, &context);
         let messages: Vec<String> = say.iter().map(|out| message(out.slot, &out.notice)).collect();
@@ -278,7 +278,7 @@ fn every_end_is_told_in_a_message_of_its_own() {
             demo: false,
             people: &people,
             holder: None,
-            samples: vec![],
+            samples: [].into(),
         };
         for (word, input) in crate::request::inputs_for(&life) {
             let Ok(events) = crate::request::decide(&life.request, &input, life.now) else {

@@ -20,17 +20,11 @@ pub(super) fn settle(wait: Millis, now: At) -> Vec<Event> {
 }
 
 pub(super) fn judge(input: &Input) -> Vec<Event> {
-    let Input::Judge {
-        judgement,
-        before,
-        after,
-    } = input
-    else {
+    let Input::Judge { judgement, measured } = input else {
         return Vec::new();
     };
     vec![Event::Finished {
         judgement: judgement.clone(),
-        before: before.clone(),
-        after: after.clone(),
+        measured: measured.clone(),
     }]
 }

@@ -94,3 +94,13 @@ fn a_cursor_beyond_the_end_is_at_the_end_and_any_cursor_is_safe() {
     }
     assert!(parse(text).is_ok());
 }
+
+#[test]
+fn after_in_only_environments_are_offered() {
+    assert_eq!(offers("status in |"), ["status in shop", "status in test"]);
+    assert_eq!(offers("snapshot orders i|"), ["snapshot orders in"]);
+    assert_eq!(
+        offers("snapshot orders in |"),
+        ["snapshot orders in shop", "snapshot orders in test"]
+    );
+}

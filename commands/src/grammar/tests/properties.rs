@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::ask::{Amount, Ask, Change, ChangeVerb, Decision, Look, Target};
+use crate::ask::{Amount, Ask, Change, ChangeVerb, Decision, Look, Named, Target};
 use crate::catalog::{MODIFIERS, ROWS};
 use crate::grammar::{Vocabulary, complete, parse, quoted, text_of};
 use crate::names::{Environment, Incident, RequestId};
@@ -86,15 +86,20 @@ fn change() -> impl Strategy<Value = Ask> {
 
 fn look() -> impl Strategy<Value = Ask> {
     let verb = prop::sample::select(ROWS.iter().map(|row| row.verb.to_owned()).collect::<Vec<_>>());
-    let target = || name().prop_map(Target);
+    let named = || {
+        (name(), option::of(environment())).prop_map(|(name, environment)| Named {
+            target: Target(name),
+            environment,
+        })
+    };
     prop_oneof![
         option::of(verb).prop_map(Look::Help),
         Just(Look::Whoami),
         Just(Look::Envs),
-        option::of(target()).prop_map(Look::Status),
+        option::of(named()).prop_map(Look::Status),
         option::of(environment()).prop_map(Look::Jobs),
-        target().prop_map(Look::Settings),
-        target().prop_map(Look::Snapshot),
+        named().prop_map(Look::Settings),
+        named().prop_map(Look::Snapshot),
         Just(Look::Requests),
         option::of(request()).prop_map(Look::Show),
         option::of(request()).prop_map(Look::Explain),
@@ -199,6 +204,6 @@ proptest! {
     #[test]
     fn a_name_in_a_command_reads_back(name in name()) {
         let text = format!("status {}", quoted(&name));
-        prop_assert_eq!(parse(&text), Ok(Ask::Look(Look::Status(Some(Target(name))))));
+        prop_assert_eq!(parse(&text), Ok(Ask::Look(Look::Status(Some(Named { target: Target(name), environment: None })))));
     }
 }

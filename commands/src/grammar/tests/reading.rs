@@ -1,11 +1,18 @@
 //! What is understood.
 
-use crate::ask::{Amount, Ask, Change, ChangeVerb, Decision, Look, Target};
+use crate::ask::{Amount, Ask, Change, ChangeVerb, Decision, Look, Named, Target};
 use crate::grammar::{parse, text_of};
 use crate::names::{Environment, Incident, RequestId};
 
 fn target(text: &str) -> Target {
     Target(text.to_owned())
+}
+
+fn named(text: &str, environment: Option<&str>) -> Named {
+    Named {
+        target: target(text),
+        environment: environment.map(|name| Environment::parse(name).unwrap()),
+    }
 }
 
 fn change(verb: ChangeVerb) -> Change {
@@ -54,16 +61,41 @@ fn looks_are_read() {
     reads("whoami", Ask::Look(Look::Whoami));
     reads("envs", Ask::Look(Look::Envs));
     reads("status", Ask::Look(Look::Status(None)));
-    reads("status orders", Ask::Look(Look::Status(Some(target("orders")))));
-    reads("status in shop", Ask::Look(Look::Status(Some(target("shop")))));
+    reads(
+        "status orders",
+        Ask::Look(Look::Status(Some(named("orders", None)))),
+    );
+    reads(
+        "status in shop",
+        Ask::Look(Look::Status(Some(named("shop", None)))),
+    );
     reads("jobs", Ask::Look(Look::Jobs(None)));
     reads("jobs shop", Ask::Look(Look::Jobs(Some(shop.clone()))));
     reads("jobs in shop", Ask::Look(Look::Jobs(Some(shop))));
     reads(
         "settings \"my orders\"",
-        Ask::Look(Look::Settings(target("my orders"))),
+        Ask::Look(Look::Settings(named("my orders", None))),
     );
-    reads("snapshot 7f2c11", Ask::Look(Look::Snapshot(target("7f2c11"))));
+    reads(
+        "snapshot 7f2c11",
+        Ask::Look(Look::Snapshot(named("7f2c11", None))),
+    );
+    for (text, look) in [
+        (
+            "status orders in dev",
+            Look::Status(Some(named("orders", Some("dev")))),
+        ),
+        (
+            "settings orders in dev",
+            Look::Settings(named("orders", Some("dev"))),
+        ),
+        (
+            "snapshot orders on dev",
+            Look::Snapshot(named("orders", Some("dev"))),
+        ),
+    ] {
+        reads(text, Ask::Look(look));
+    }
     reads("requests", Ask::Look(Look::Requests));
     reads("show", Ask::Look(Look::Show(None)));
     reads(

@@ -88,7 +88,7 @@ struct Rates {
 impl Rates {
     /// `None` where too little was measured to expect anything.
     fn of(window: &Window, before: u32, after: u32) -> Option<Self> {
-        let reading = window.stats.get(&Signal::RecordsRead)?.per_s;
+        let reading = window.per_s(Signal::RecordsRead)?;
         let arriving = sizing::arriving_per_s(window)?;
         let busy = window.stats.get(&Signal::Busy).map_or(1000.0, |stat| stat.mean);
         let able_now = sizing::true_processing_rate(reading, busy);
@@ -122,7 +122,7 @@ pub(super) fn throughput(
     let Some(recent) = &limits.recent else {
         return (bare(None, None, None), vec![Warning::NoHistory]);
     };
-    let leaving = leaving_per_s(recent).and_then(rounded);
+    let leaving = sizing::leaving_per_s(recent).and_then(rounded);
     let Some(rates) = Rates::of(recent, before, after) else {
         return (
             bare(sizing::arriving_per_s(recent).and_then(rounded), leaving, None),
@@ -158,14 +158,6 @@ fn still_grows(rates: &Rates, before: u32, highest: u32, limits: &Limits) -> Opt
         then_per_s: rounded(rates.arriving - rates.able_then)?,
         enough: enough.filter(|enough| *enough <= highest),
     })
-}
-
-/// Records/s that leave, or where the last vertices tell nothing, that are read.
-fn leaving_per_s(window: &Window) -> Option<f64> {
-    let rate = |signal| window.stats.get(&signal).map(|stat| stat.per_s);
-    rate(Signal::RecordsWritten)
-        .filter(|written| *written > 0.0)
-        .or(rate(Signal::RecordsRead))
 }
 
 /// To a tenth; `None` for what is no number.

@@ -156,6 +156,7 @@ pub(super) fn plan_rescale(
             },
         ],
         promise,
+        measured: vec![job_ref(job)],
         estimates,
         resources: outlook::same_cluster(cluster, slots),
         warnings,

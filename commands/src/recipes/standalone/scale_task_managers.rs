@@ -9,14 +9,14 @@ mod more;
 
 use std::cmp::Ordering;
 
-use super::rescale::Rescale;
+use super::rescale::{Rescale, job_ref};
 use super::scale_parallelism::{check_room, plan_rescale};
 use super::{STEP_BUDGET, cluster_of};
 use crate::ask::{Amount, Target};
 use crate::condition::Condition;
 use crate::names::{Environment, Millis, TaskManagerId};
-use crate::observed::{Cluster, Launcher, Observed};
-use crate::plan::{Action, Delivery, Plan, Step, Value};
+use crate::observed::{Cluster, Job, JobState, Launcher, Observed};
+use crate::plan::{Action, Delivery, JobRef, Plan, Step, Value};
 use crate::recipes::{Limits, typed_name};
 use crate::refusal::{Code, Refusal};
 
@@ -130,6 +130,23 @@ fn above_launcher_max(asked: String, launcher: &Launcher, now: u32, environment:
     } else {
         refusal.try_instead(format!("status {environment}"))
     }
+}
+
+/// Jobs measured for one change at most; their windows are kept and shown for good.
+const MOST_MEASURED: usize = 8;
+
+/// Whose metrics show whether it helped or hurt: the running jobs that the change touches, else the one job that runs.
+fn measured<'a>(cluster: &'a Cluster, touched: impl Iterator<Item = &'a Job>) -> Vec<JobRef> {
+    let runs = |job: &&Job| job.state == JobState::Running;
+    let touched: Vec<&Job> = touched.filter(runs).take(MOST_MEASURED).collect();
+    let jobs = match (
+        &touched[..],
+        &cluster.jobs.iter().filter(runs).collect::<Vec<_>>()[..],
+    ) {
+        ([], [only]) => vec![*only],
+        _ => touched,
+    };
+    jobs.into_iter().map(job_ref).collect()
 }
 
 /// One TaskManager started, under the id made from the step's key.

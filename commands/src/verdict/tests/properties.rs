@@ -9,7 +9,8 @@ use crate::signals::Kind;
 
 fn window() -> impl Strategy<Value = Window> {
     let number = || prop_oneof![0.0..10_000.0f64, Just(0.0), Just(1e18)];
-    let stat = (number(), number(), -1_000.0..1_000.0f64).prop_map(|(first, last, per_s)| Stat {
+    let rate = prop::option::of(-1_000.0..1_000.0f64);
+    let stat = (number(), number(), rate).prop_map(|(first, last, per_s)| Stat {
         first,
         last,
         mean: first,
@@ -21,7 +22,7 @@ fn window() -> impl Strategy<Value = Window> {
         let counters = stats
             .iter_mut()
             .filter(|(signal, _)| signal.kind() == Kind::Counter);
-        counters.for_each(|(_, stat)| stat.per_s = stat.per_s.max(0.0));
+        counters.for_each(|(_, stat)| stat.per_s = stat.per_s.map(|per_s| per_s.max(0.0)));
         Window {
             from: At(0),
             to: At(to),

@@ -74,6 +74,7 @@ pub fn plan(id: RequestId) -> Result<Plan, Failure> {
             leaving_per_s: Some(200.0),
             backlog_gone_after: Some(Millis::minutes(20)),
         },
+        measured: vec![job.clone()],
         estimates: Estimates {
             down: Some(Millis::seconds(15)),
             replay: Some(Millis::seconds(10)),
@@ -121,7 +122,7 @@ pub fn window(from: At, backlog: f64) -> Window {
         last: value,
         mean: value,
         max: value,
-        per_s: 0.0,
+        per_s: Some(0.0),
     };
     Window {
         from,

@@ -9,10 +9,11 @@ use std::net::TcpListener;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
-use approvals::ports::Clock;
+use approvals::ports::{Clock, Sampling};
 use commands::names::At;
 use commands::observed::{Bounds, Cluster, Job, Scheduler, TaskManager, Trigger};
 use commands::signals::Signal;
+use commands::windows::{Sample, Sampled};
 use futures::FutureExt as _;
 
 use super::*;
@@ -192,10 +193,7 @@ impl RealFlink {
             loop {
                 again.tick().await;
                 if let Ok(read) = self.platform.sample(&shop()).await {
-                    samples
-                        .lock()
-                        .unwrap()
-                        .extend(read.into_iter().map(|(_, sample)| sample));
+                    samples.lock().unwrap().extend(of_jobs(read));
                 }
             }
         };
@@ -221,7 +219,7 @@ impl RealFlink {
                 let Ok(samples) = self.platform.sample(&shop()).await else {
                     continue;
                 };
-                let Some((_, sample)) = samples.into_iter().next() else {
+                let Some(sample) = of_jobs(samples).next() else {
                     continue;
                 };
                 if Signal::ALL
@@ -481,4 +479,11 @@ async fn the_taskmanager_of_ours_leaves(flink: &RealFlink, job: &Job, id: &TaskM
         .await;
     flink.does(&stop(id), &key('e')).await.unwrap();
     flink.until("the job on what is left", runs_at(1)).await;
+}
+
+/// The samples of the jobs, the cluster's left out.
+fn of_jobs(read: Sampling) -> impl Iterator<Item = Sample> {
+    let jobs = read.samples.into_iter();
+    jobs.filter(|(of, _)| *of != Sampled::Cluster)
+        .map(|(_, sample)| sample)
 }

@@ -66,11 +66,11 @@ async fn a_finished_request_tells_its_verdict_where_readers_look() {
     let judgement = Judgement {
         verdict: Verdict::Better,
         reasons: Vec::new(),
+        job: None,
     };
     let finished = Event::Finished {
         judgement,
-        before: None,
-        after: None,
+        measured: Vec::new(),
     };
     ledger.commit(append(entry(1, 0, vec![finished]))).await.unwrap();
     assert_eq!(lines(&folder).await[0]["events"][0]["verdict"], json!("better"));

@@ -160,9 +160,9 @@ fn not_a_number() -> crate::request::Event {
         judgement: Judgement {
             verdict: Verdict::Inconclusive,
             reasons,
+            job: None,
         },
-        before: None,
-        after: None,
+        measured: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Scene, start, stop};
+use super::{Scene, measured, start, stop};
 use crate::condition::Condition;
 use crate::names::{Millis, TaskManagerId, VertexId};
 use crate::observed::{Job, JobState, TaskManager};
@@ -152,6 +152,11 @@ fn assemble(
     let environment = &scene.observed.environment;
     let cluster = scene.cluster;
     let needed = slots_needed(cluster);
+    let narrowing = rescale.as_ref().map(|rescale| rescale.job);
+    let touched = cluster
+        .jobs
+        .iter()
+        .filter(|job| or_busy || narrowing.is_some_and(|narrowing| narrowing.id == job.id));
     let then = match &rescale {
         Some(rescale) => needed - rescale.job.slots_needed() + slots_with(rescale.job, &rescale.to),
         None => needed,
@@ -180,6 +185,7 @@ fn assemble(
             mode: ClaimMode::Exclusive,
         }],
         promise: Promise::Resources,
+        measured: measured(cluster, touched),
         estimates: estimates(scene, ours, rescale.as_ref()),
         resources: other_cluster(
             cluster,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Scene, start, stop};
+use super::{Scene, measured, start, stop};
 use crate::condition::Condition;
 use crate::names::VertexId;
 use crate::observed::{Job, JobState, Scheduler, Vertex};
@@ -210,6 +210,7 @@ fn assemble(
             mode: ClaimMode::Exclusive,
         }],
         promise,
+        measured: measured(cluster, restarting.iter().copied()),
         estimates,
         resources: other_cluster(cluster, (slots_needed(cluster), growth.used), total, memory),
         warnings,
