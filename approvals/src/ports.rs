@@ -49,18 +49,10 @@ pub enum Fault {
 /// Proof that one attempt at one step was approved. Adapters read it; only [`crate::runner`] makes it, from an intent
 /// that is already in the ledger, and the send consumes it.
 #[derive(Debug)]
-pub struct Permit {
-    environment: Environment,
-    request: RequestId,
-    ballot: Ballot,
-    step: Step,
-    key: StepKey,
-    attempt: u32,
-    epoch: u64,
-    outputs: BTreeMap<u16, Output>,
-}
+pub struct Permit(Intent);
 
-/// The parts of a permit, for its one maker.
+/// What a permit permits, for its one maker.
+#[derive(Debug)]
 pub(crate) struct Intent {
     pub environment: Environment,
     pub request: RequestId,
@@ -74,66 +66,47 @@ pub(crate) struct Intent {
 
 impl Permit {
     pub(crate) fn from_intent(intent: Intent) -> Self {
-        let Intent {
-            environment,
-            request,
-            ballot,
-            step,
-            key,
-            attempt,
-            epoch,
-            outputs,
-        } = intent;
-        Self {
-            environment,
-            request,
-            ballot,
-            step,
-            key,
-            attempt,
-            epoch,
-            outputs,
-        }
+        Self(intent)
     }
 
     /// Where it may be done.
     pub fn environment(&self) -> &Environment {
-        &self.environment
+        &self.0.environment
     }
 
     /// For which request.
     pub fn request(&self) -> RequestId {
-        self.request
+        self.0.request
     }
 
     /// Under which ballot.
     pub fn ballot(&self) -> &Ballot {
-        &self.ballot
+        &self.0.ballot
     }
 
     /// What may be done.
     pub fn step(&self) -> &Step {
-        &self.step
+        &self.0.step
     }
 
     /// The idempotency key: the same for every attempt at this step.
     pub fn key(&self) -> &StepKey {
-        &self.key
+        &self.0.key
     }
 
     /// Which attempt, counted from 1.
     pub fn attempt(&self) -> u32 {
-        self.attempt
+        self.0.attempt
     }
 
     /// The fencing number of the process that committed the intent.
     pub fn epoch(&self) -> u64 {
-        self.epoch
+        self.0.epoch
     }
 
     /// What the steps done so far gave.
     pub fn outputs(&self) -> &BTreeMap<u16, Output> {
-        &self.outputs
+        &self.0.outputs
     }
 }
 

@@ -21,8 +21,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use self::checked::{
-    Config, Discord, DiscordInbound, Environment, Launcher, Listen, Log, LogFormat, Mode, Receiver, Slack,
-    SlackInbound, Windows,
+    Config, Discord, DiscordInbound, Environment, Listen, Log, LogFormat, Mode, Receiver, Slack, SlackInbound,
 };
 use self::here::{Ground, Here};
 pub use self::mistakes::{Mistake, Mistakes, Origin};

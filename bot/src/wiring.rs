@@ -10,17 +10,17 @@ use std::time::Duration;
 
 use adapters::chat::console::Console;
 use adapters::chat::console::front::{self, Front};
-use adapters::platforms::standalone::{self, Standalone, launcher};
+use adapters::platforms::standalone::{self, Standalone};
 use adapters::wording::{Reader, Wording};
 use approvals::ledger::sqlite::SqliteLedger;
 use approvals::ledger::{Ledger, LedgerError};
 use approvals::ports::{Chat, Clock, Dice, Platform};
-use approvals::site::{Served, Site, Windows};
+use approvals::site::{Served, Site};
 use commands::names::{Channel, Chat as ChatKind, Environment};
 use futures::TryFutureExt as _;
 use tokio::net::TcpListener;
 
-use crate::config::{self, Config, Mode};
+use crate::config::{Config, Mode};
 use crate::roster::ListedGroups;
 use crate::server::{self, NotBound};
 use crate::shutdown::Shutdown;
@@ -200,34 +200,13 @@ fn platform(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Platform>
     let configs = config.environments.iter().map(|(name, environment)| {
         let config = standalone::Config {
             flink_url: environment.flink_url.clone(),
-            launcher: environment.launcher.clone().map(launcher_config),
+            launcher: environment.launcher.clone(),
         };
         (name.clone(), config)
     });
     let platform = Standalone::new(configs.collect(), clock.clone());
     let platform = platform.map_err(|(environment, source)| NotBuilt::Environment { environment, source })?;
     Ok(Arc::new(platform))
-}
-
-fn launcher_config(launcher: config::Launcher) -> launcher::Config {
-    let config::Launcher {
-        java,
-        lib,
-        conf,
-        logs,
-        memory_bytes,
-        slots,
-        max,
-    } = launcher;
-    launcher::Config {
-        java,
-        lib,
-        conf,
-        logs,
-        memory_bytes,
-        slots,
-        max,
-    }
 }
 
 fn environments(
@@ -242,19 +221,10 @@ fn environments(
             reach: watch.reach(name),
             metrics: watch.metrics.clone(),
         };
-        let config::Windows {
-            before,
-            warm_up,
-            after,
-        } = environment.windows;
         let served = Served {
             platform_name: STANDALONE,
             platform: Arc::new(watched),
-            windows: Windows {
-                before,
-                warm_up,
-                after,
-            },
+            windows: environment.windows,
             places: environment.channels.clone(),
         };
         (name.clone(), served)

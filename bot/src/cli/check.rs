@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use adapters::platforms::standalone::launcher;
+
 use super::{Failure, told};
-use crate::config::{Config, Environment, Launcher, Secrets, variables};
+use crate::config::{Config, Environment, Secrets, variables};
 
 /// How long an environment may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -89,7 +91,7 @@ async fn flink(environment: &Environment) -> Option<String> {
     ))
 }
 
-fn launcher(launcher: &Launcher) -> Vec<String> {
+fn launcher(launcher: &launcher::Config) -> Vec<String> {
     let parts = [
         (
             "java",

@@ -16,7 +16,7 @@ use commands::names::{Environment as EnvironmentName, Place};
 
 pub use self::alerts::Receiver;
 pub use self::chats::{Discord, DiscordInbound, Slack, SlackInbound};
-pub use self::environments::{Environment, Launcher, Windows};
+pub use self::environments::Environment;
 use super::here::Here;
 use super::raw;
 pub use super::raw::{LogFormat, Mode};

@@ -1,9 +1,10 @@
 //! Environments: where Flink answers, and how TaskManagers are started there.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
+use adapters::platforms::standalone::launcher;
 use adapters::platforms::standalone::memory::Parts;
+use approvals::site::Windows;
 use commands::names::{Environment as Name, Millis, Place};
 use url::Url;
 
@@ -20,41 +21,11 @@ pub struct Environment {
     /// Base URL of Flink's REST API.
     pub flink_url: Url,
     /// How TaskManagers are started on this host; `None`: they are not.
-    pub launcher: Option<Launcher>,
+    pub launcher: Option<launcher::Config>,
     /// Channels whose default environment this is.
     pub channels: Vec<Place>,
     /// What is compared before and after a change.
     pub windows: Windows,
-}
-
-/// How TaskManagers are started on this host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Launcher {
-    /// The Java program.
-    pub java: PathBuf,
-    /// Folder of Flink's jars.
-    pub lib: PathBuf,
-    /// Folder of Flink's `config.yaml`.
-    pub conf: PathBuf,
-    /// Folder for logs.
-    pub logs: PathBuf,
-    /// `taskmanager.memory.process.size`, bytes.
-    pub memory_bytes: u64,
-    /// Slots of each TaskManager, 1 to 1024.
-    pub slots: u32,
-    /// The most TaskManagers this host shall carry, 1 to 1024.
-    pub max: u32,
-}
-
-/// What is compared before and after a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Windows {
-    /// Length of the window before.
-    pub before: Millis,
-    /// What is left out after the change.
-    pub warm_up: Millis,
-    /// Length of the window after.
-    pub after: Millis,
 }
 
 /// Checks `environments`.
@@ -125,7 +96,7 @@ fn word(platform: raw::Platform) -> &'static str {
     }
 }
 
-fn launcher(raw: raw::Launcher, here: &Here<'_>, flink_url: Option<&Url>) -> Option<Launcher> {
+fn launcher(raw: raw::Launcher, here: &Here<'_>, flink_url: Option<&Url>) -> Option<launcher::Config> {
     if flink_url.is_some_and(|url| !is_loopback(url)) {
         here.wrong(
             "starts processes on this host, but flink_url is not on it",
@@ -153,7 +124,7 @@ fn launcher(raw: raw::Launcher, here: &Here<'_>, flink_url: Option<&Url>) -> Opt
     let memory_bytes = memory.and_then(|raw::Size(text)| memory_bytes(&text, &here.key("memory")));
     let slots = count("slots", raw.slots, 1);
     let max = count("max", raw.max, 4);
-    Some(Launcher {
+    Some(launcher::Config {
         java: java?,
         lib: lib?,
         conf: conf?,

@@ -8,6 +8,7 @@ mod fewer;
 mod more;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::rescale::{Rescale, job_ref};
 use super::scale_parallelism::{check_room, plan_rescale};
@@ -15,8 +16,8 @@ use super::{STEP_BUDGET, cluster_of};
 use crate::ask::{Amount, Target};
 use crate::condition::Condition;
 use crate::names::{Environment, Millis, TaskManagerId};
-use crate::observed::{Cluster, Job, JobState, Launcher, Observed};
-use crate::plan::{Action, Delivery, JobRef, Plan, Step, Value};
+use crate::observed::{Cluster, Job, JobState, Launcher, Observed, Version};
+use crate::plan::{self, Action, Aim, Delivery, JobRef, Path, Plan, Step, Value};
 use crate::recipes::{Limits, typed_name};
 use crate::refusal::{Code, Refusal};
 
@@ -96,6 +97,33 @@ struct Scene<'a> {
     now: u32,
     /// And then.
     wanted: u32,
+}
+
+impl Scene<'_> {
+    fn aim(&self) -> Aim {
+        Aim::TaskManagers {
+            from: self.now,
+            to: self.wanted,
+        }
+    }
+
+    /// The environment: no one job.
+    fn target(&self) -> plan::Target {
+        plan::Target {
+            environment: self.observed.environment.clone(),
+            job: None,
+        }
+    }
+
+    /// The versions of the cluster and of these jobs, as the plan has seen them.
+    fn seen<'j>(&self, jobs: impl IntoIterator<Item = &'j Job>) -> BTreeMap<Path, Version> {
+        let environment = &self.observed.environment;
+        let jobs = jobs
+            .into_iter()
+            .map(|job| (Path::job(environment, &job.id), job.version.clone()));
+        jobs.chain([(Path::cluster(environment), self.cluster.version.clone())])
+            .collect()
+    }
 }
 
 fn count(cluster: &Cluster) -> u32 {

@@ -7,8 +7,8 @@ use crate::condition::Condition;
 use crate::names::{Millis, TaskManagerId, VertexId};
 use crate::observed::{Job, JobState, TaskManager};
 use crate::plan::{
-    self, Action, Aim, Claim, ClaimMode, Delivery, Estimates, OnRejected, Path, Plan, Promise, Settings,
-    Step, Value, Warning,
+    Action, Claim, ClaimMode, Delivery, Estimates, OnRejected, Path, Plan, Promise, Settings, Step, Value,
+    Warning,
 };
 use crate::recipes::standalone::outlook::{
     self, estimates_of_rescale, estimates_of_restarts, memory_with, no_restart, other_cluster, slots_needed,
@@ -161,23 +161,10 @@ fn assemble(
         Some(rescale) => needed - rescale.job.slots_needed() + slots_with(rescale.job, &rescale.to),
         None => needed,
     };
-    let mut seen = BTreeMap::from([(Path::cluster(environment), cluster.version.clone())]);
-    seen.extend(rescale.iter().map(|rescale| {
-        (
-            Path::job(environment, &rescale.job.id),
-            rescale.job.version.clone(),
-        )
-    }));
     Plan {
-        aim: Aim::TaskManagers {
-            from: scene.now,
-            to: scene.wanted,
-        },
-        target: plan::Target {
-            environment: environment.clone(),
-            job: None,
-        },
-        seen,
+        aim: scene.aim(),
+        target: scene.target(),
+        seen: scene.seen(rescale.iter().map(|rescale| rescale.job)),
         steps: steps(scene, ours, rescale.as_ref(), or_busy),
         on_rejected: OnRejected::Undo,
         claims: vec![Claim {

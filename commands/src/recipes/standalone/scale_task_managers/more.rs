@@ -7,7 +7,7 @@ use crate::condition::Condition;
 use crate::names::VertexId;
 use crate::observed::{Job, JobState, Scheduler, Vertex};
 use crate::plan::{
-    self, Aim, Claim, ClaimMode, Estimates, OnRejected, Path, Plan, Promise, Settings, Step, Value, Warning,
+    Claim, ClaimMode, Estimates, OnRejected, Path, Plan, Promise, Settings, Step, Value, Warning,
 };
 use crate::recipes::standalone::RUN_WITHIN;
 use crate::recipes::standalone::outlook::{
@@ -184,25 +184,14 @@ fn assemble(
     let mut warnings = warnings_of_cluster(cluster, growth.used);
     warnings.extend(expected);
     warnings.extend(warnings_of_growth(scene, growth, total));
-    let versions = restarting
-        .iter()
-        .map(|job| (Path::job(environment, &job.id), job.version.clone()));
     let memory = memory_with(
         cluster,
         i128::from(added) * i128::from(scene.launcher.memory_bytes),
     );
     Plan {
-        aim: Aim::TaskManagers {
-            from: scene.now,
-            to: scene.wanted,
-        },
-        target: plan::Target {
-            environment: environment.clone(),
-            job: None,
-        },
-        seen: versions
-            .chain([(Path::cluster(environment), cluster.version.clone())])
-            .collect::<BTreeMap<_, _>>(),
+        aim: scene.aim(),
+        target: scene.target(),
+        seen: scene.seen(restarting.iter().copied()),
         steps: steps(scene, growth, restored.as_ref(), added),
         on_rejected: OnRejected::Undo,
         claims: vec![Claim {
