@@ -73,6 +73,10 @@ deny: test-tools ## licences, banned crates, sources (deny.toml)
 
 ##@ Other checks
 
+.PHONY: campaign
+campaign: test-tools ## the stories once more, killed at every point there is and measured: an hour or more
+	@SLUICE_TEST_EVERY_POINT=1 $(NEXTEST) --profile campaign -E 'package(stories) and test(/::killed_at_its_/)'
+
 .PHONY: guards
 guards: test-tools ## takes each safety guard out and sees the test that watches it fail
 	@tests/guards/run.sh

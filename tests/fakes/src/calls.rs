@@ -43,6 +43,8 @@ pub enum Interrupt {
     /// The effect happens and nothing is answered while the caller lives. A caller stopped here was stopped after the
     /// effect and before it knew.
     HoldAfterEffect,
+    /// The request arrives twice, as from something in between that repeats it; the answer to the second one is given.
+    Twice,
 }
 
 /// One way to misbehave.

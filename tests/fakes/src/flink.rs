@@ -40,6 +40,7 @@ mod faults;
 mod job;
 mod looks;
 mod model;
+mod registration;
 #[cfg(test)]
 mod samples;
 mod server;
@@ -49,11 +50,12 @@ pub use faults::{Jobs, changing_bounds, triggering_a_checkpoint};
 pub use job::{Bounds, Job, Vertex, job};
 pub use model::running::Status;
 pub use model::{Deed, Effect, Scheduler, Settings};
+pub use registration::Passage;
 
 use crate::line::{Exchange, Line};
 use axum::Router;
 use shared::Shared;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -65,14 +67,23 @@ pub const STORY_START_MS: u64 = 1_795_489_200_000;
 pub struct FakeFlink {
     shared: Arc<Shared>,
     exchange: Exchange,
-    _server: Arc<Server>,
+    server: Arc<Server>,
 }
 
-struct Server(JoinHandle<()>);
+/// The tasks that listen.
+struct Server(Mutex<Vec<JoinHandle<()>>>);
+
+impl Server {
+    fn keep(&self, task: JoinHandle<()>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+    }
+}
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.0.abort();
+        for task in self.0.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            task.abort();
+        }
     }
 }
 
@@ -94,7 +105,7 @@ impl FakeFlink {
         Self {
             shared,
             exchange,
-            _server: Arc::new(Server(serving)),
+            server: Arc::new(Server(Mutex::new(vec![serving]))),
         }
     }
 

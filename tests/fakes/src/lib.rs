@@ -14,3 +14,4 @@ pub mod calls;
 pub mod contract;
 pub mod flink;
 pub mod line;
+pub mod task_manager;

@@ -1,4 +1,4 @@
-//! One binary of all stories.
+//! One binary of all stories, one file a theme.
 
 #![allow(missing_docs)]
 #![allow(
@@ -6,8 +6,19 @@
     reason = "stories start the real program and real systems, as people do"
 )]
 
+mod scenes;
+
+mod asking;
+mod by_hand;
+mod deciding;
+mod doubt;
+mod drifting;
+mod parallelism;
+mod queueing;
+mod stopping;
+mod task_managers;
+mod undoing;
+
 mod browser;
-mod crash;
 mod program;
 mod real;
-mod scale;

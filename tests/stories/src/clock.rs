@@ -15,6 +15,11 @@ impl SimClock {
         Self(AtomicI64::new(at.0))
     }
 
+    /// What it shows.
+    pub fn now_by_hand(&self) -> At {
+        At(self.0.load(Ordering::SeqCst))
+    }
+
     /// Moves it forward.
     pub fn advance(&self, span: Millis) {
         self.0
@@ -29,7 +34,7 @@ impl SimClock {
 
 impl Clock for SimClock {
     fn now(&self) -> At {
-        At(self.0.load(Ordering::SeqCst))
+        self.now_by_hand()
     }
 }
 

@@ -1,222 +1,151 @@
 //! kill -9 at a chosen point, without a process: from that point on nothing of this life reaches the disk or the wire.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use approvals::intake::{Delivery, DeliveryId};
-use approvals::ledger::{
-    Attachment, Commit, ConsoleMessage, Entry, Ledger, LedgerError, Queued, Received, Sent,
-};
-use approvals::notice::Row;
-use approvals::ports::{Fault, Handle, LookFor, Permit, Platform, Sampling};
-use approvals::request::Request;
-use async_trait::async_trait;
-use commands::names::{At, Environment, MessageId, Place, RequestId};
-use commands::observed::Observed;
-use commands::plan::Claim;
-use commands::windows::{Sample, Sampled};
+use fakes::calls::{Call, Interrupt};
 
-/// Counts the points at which a process can die, and dies at the one that was ordered.
-///
-/// Each durable append and each send is three points: before, after its effect with the answer lost, and after the answer.
+/// What a process does that lasts, or that somebody else sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contact {
+    /// It stores what somebody said, who then learns whether it is stored.
+    Hear,
+    /// It writes anything else to the ledger; samples apart.
+    Write,
+    /// It keeps samples.
+    Samples,
+    /// It has the platform carry out a step: a call, or a process that starts or ends.
+    Send,
+    /// A call to Flink that changes something.
+    Change,
+    /// A call to Flink that only looks.
+    Look,
+}
+
+/// When in a contact a process dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// Before it has an effect.
+    Before,
+    /// It has its effect, and nobody here learns of it.
+    Within,
+    /// The answer is there, and nothing came of it yet.
+    After,
+}
+
+/// One point of a story at which the process can die.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Point {
+    /// In which contact.
+    pub contact: Contact,
+    /// The how many-th of its kind, from 0.
+    pub number: usize,
+    /// When in it.
+    pub moment: Moment,
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {:?} {}", self.moment, self.contact, self.number)
+    }
+}
+
+/// How a contact goes for the process that makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// The process is dead already.
+    Gone,
+    /// As ever.
+    Lives,
+    /// It dies in this one.
+    Dies(Moment),
+}
+
+/// Counts a story's contacts, and kills its process at the point that was ordered.
 #[derive(Debug)]
 pub struct Death {
-    at: usize,
-    passed: AtomicUsize,
+    at: Option<Point>,
+    met: Mutex<Vec<Contact>>,
     dead: AtomicBool,
 }
 
 impl Death {
-    /// Never dies; counts.
+    /// Never comes; counts.
     pub fn never() -> Arc<Self> {
-        Self::at(usize::MAX)
+        Self::new(None)
     }
 
-    /// Dies at point `at`, counted from 0.
-    pub fn at(at: usize) -> Arc<Self> {
+    /// Comes at this point.
+    pub fn at(point: Point) -> Arc<Self> {
+        Self::new(Some(point))
+    }
+
+    fn new(at: Option<Point>) -> Arc<Self> {
         Arc::new(Self {
             at,
-            passed: AtomicUsize::new(0),
+            met: Mutex::default(),
             dead: AtomicBool::new(false),
         })
     }
 
-    /// How many points were passed.
-    pub fn points(&self) -> usize {
-        self.passed.load(Ordering::SeqCst)
+    /// Every contact so far, in order.
+    pub fn met(&self) -> Vec<Contact> {
+        self.contacts().clone()
     }
 
-    /// Whether it has happened.
+    /// Whether the process is dead.
     pub fn happened(&self) -> bool {
         self.dead.load(Ordering::SeqCst)
     }
 
-    /// Passes a point: `true` while alive.
-    fn pass(&self) -> bool {
+    /// The process is dead from now on.
+    pub(crate) fn strike(&self) {
+        self.dead.store(true, Ordering::SeqCst);
+    }
+
+    /// A new process lives; the counting goes on.
+    pub(crate) fn is_over(&self) {
+        self.dead.store(false, Ordering::SeqCst);
+    }
+
+    /// One contact begins.
+    pub(crate) fn meet(&self, contact: Contact) -> Fate {
         if self.happened() {
-            return false;
+            return Fate::Gone;
         }
-        if self.passed.fetch_add(1, Ordering::SeqCst) == self.at {
-            self.dead.store(true, Ordering::SeqCst);
-        }
-        !self.happened()
-    }
-}
-
-/// A ledger or a platform of a process that can die.
-pub struct Mortal<T: ?Sized> {
-    inner: Arc<T>,
-    death: Arc<Death>,
-}
-
-impl<T: ?Sized> Mortal<T> {
-    /// `inner`, until `death`.
-    pub fn new(inner: Arc<T>, death: Arc<Death>) -> Self {
-        Self { inner, death }
-    }
-}
-
-fn dead() -> LedgerError {
-    LedgerError::NotWritable("the process is dead".into())
-}
-
-impl Mortal<dyn Ledger> {
-    fn alive(&self) -> Result<&dyn Ledger, LedgerError> {
-        if self.death.happened() {
-            Err(dead())
-        } else {
-            Ok(&*self.inner)
+        let mut met = self.contacts();
+        let number = met.iter().filter(|one| **one == contact).count();
+        met.push(contact);
+        match self.at {
+            Some(point) if point.contact == contact && point.number == number => {
+                if point.moment == Moment::Before {
+                    self.strike();
+                }
+                Fate::Dies(point.moment)
+            }
+            _ => Fate::Lives,
         }
     }
 
-    /// Before; then the effect; then after.
-    async fn durable<R>(
-        &self,
-        effect: impl Future<Output = Result<R, LedgerError>>,
-    ) -> Result<R, LedgerError> {
-        if !self.death.pass() {
-            return Err(dead());
+    /// One call to Flink arrives there. Calls of a dead process are held until it has let go of them.
+    pub(crate) fn interrupts(&self, call: &Call) -> Interrupt {
+        let contact = if call.is_mutation() { Contact::Change } else { Contact::Look };
+        match self.meet(contact) {
+            Fate::Lives => Interrupt::Proceed,
+            Fate::Gone | Fate::Dies(Moment::Before) => Interrupt::HoldBeforeEffect,
+            Fate::Dies(Moment::Within) => {
+                self.strike();
+                Interrupt::HoldAfterEffect
+            }
+            Fate::Dies(Moment::After) => {
+                self.strike();
+                Interrupt::Proceed
+            }
         }
-        let done = effect.await;
-        if self.death.pass() { done } else { Err(dead()) }
-    }
-}
-
-#[async_trait]
-impl Ledger for Mortal<dyn Ledger> {
-    fn epoch(&self) -> u64 {
-        self.inner.epoch()
-    }
-    async fn last_at(&self) -> Result<At, LedgerError> {
-        self.alive()?.last_at().await
-    }
-    async fn receive(&self, delivery: &Delivery) -> Result<Received, LedgerError> {
-        self.durable(self.inner.receive(delivery)).await
-    }
-    async fn unanswered(&self, limit: u32) -> Result<Vec<Delivery>, LedgerError> {
-        self.alive()?.unanswered(limit).await
-    }
-    async fn next_request(&self) -> Result<RequestId, LedgerError> {
-        self.alive()?.next_request().await
-    }
-    async fn load(&self, request: RequestId) -> Result<Option<Request>, LedgerError> {
-        self.alive()?.load(request).await
-    }
-    async fn commit(&self, commit: Commit) -> Result<(), LedgerError> {
-        self.durable(self.inner.commit(commit)).await
-    }
-    async fn due(&self, now: At, limit: u32) -> Result<Vec<RequestId>, LedgerError> {
-        self.alive()?.due(now, limit).await
-    }
-    async fn next_wake(&self) -> Result<Option<At>, LedgerError> {
-        self.alive()?.next_wake().await
-    }
-    async fn to_send(&self, now: At, limit: u32) -> Result<Vec<Queued>, LedgerError> {
-        self.alive()?.to_send(now, limit).await
-    }
-    async fn next_send(&self) -> Result<Option<At>, LedgerError> {
-        self.alive()?.next_send().await
-    }
-    async fn sent(&self, id: u64, sent: Sent) -> Result<(), LedgerError> {
-        self.durable(self.inner.sent(id, sent)).await
-    }
-    async fn holder(&self, claims: &[Claim], except: RequestId) -> Result<Option<RequestId>, LedgerError> {
-        self.alive()?.holder(claims, except).await
-    }
-    async fn open_requests(&self) -> Result<Vec<Row>, LedgerError> {
-        self.alive()?.open_requests().await
-    }
-    async fn latest_requests(&self, limit: u32) -> Result<Vec<Row>, LedgerError> {
-        self.alive()?.latest_requests(limit).await
-    }
-    async fn request_in(&self, place: &Place, thread: &MessageId) -> Result<Option<RequestId>, LedgerError> {
-        self.alive()?.request_in(place, thread).await
-    }
-    async fn keep_samples(
-        &self,
-        environment: &Environment,
-        samples: &[(Sampled, Sample)],
-        forget_before: At,
-    ) -> Result<(), LedgerError> {
-        self.alive()?
-            .keep_samples(environment, samples, forget_before)
-            .await
-    }
-    async fn samples(
-        &self,
-        environment: &Environment,
-        of: &Sampled,
-        from: At,
-        to: At,
-    ) -> Result<Vec<Sample>, LedgerError> {
-        self.alive()?.samples(environment, of, from, to).await
-    }
-    async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Entry>, LedgerError> {
-        self.alive()?.entries(from_seq, limit).await
-    }
-    async fn put_message(
-        &self,
-        message: &ConsoleMessage,
-        attachments: &[Attachment],
-        nonce: Option<u64>,
-    ) -> Result<MessageId, LedgerError> {
-        self.durable(self.inner.put_message(message, attachments, nonce))
-            .await
-    }
-    async fn messages(&self, channel: &str, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError> {
-        self.alive()?.messages(channel, limit).await
-    }
-    async fn message(&self, id: &MessageId) -> Result<Option<ConsoleMessage>, LedgerError> {
-        self.alive()?.message(id).await
-    }
-    async fn attachment(&self, id: &str) -> Result<Option<Attachment>, LedgerError> {
-        self.alive()?.attachment(id).await
-    }
-}
-
-#[async_trait]
-impl Platform for Mortal<dyn Platform> {
-    async fn look(&self, environment: &Environment, look_for: &LookFor) -> Observed {
-        self.inner.look(environment, look_for).await
     }
 
-    async fn send(&self, permit: Permit) -> Result<Handle, Fault> {
-        let lost = || Fault::Unknown {
-            source: "the process is dead".into(),
-        };
-        if !self.death.pass() {
-            return Err(lost());
-        }
-        let answer = self.inner.send(permit).await;
-        if self.death.pass() { answer } else { Err(lost()) }
+    fn contacts(&self) -> std::sync::MutexGuard<'_, Vec<Contact>> {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    async fn sample(&self, environment: &Environment) -> Result<Sampling, Fault> {
-        self.inner.sample(environment).await
-    }
-}
-
-/// The id of the `n`-th delivery of a story.
-pub(crate) fn delivery_id(n: usize) -> DeliveryId {
-    DeliveryId(format!("story-{n}"))
 }

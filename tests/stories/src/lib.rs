@@ -1,8 +1,12 @@
 //! What a story needs: a world with a ledger, a clock that is moved by hand, a chat, a fake Flink, and a death that can be
-//! ordered at any durable append and at any call.
+//! ordered at any durable write and at any call.
 //!
-//! A story says what people type and press and what they then see; [`World::until_quiet`] gives every loop its turns and
-//! moves the clock to the next thing that is due. Nothing sleeps.
+//! A story is one text: an `async fn(&mut World)` that says what people type and press and what they then see.
+//! [`story!`] makes its tests: told plainly, killed at each of its points, and with everything happening twice, it ends the
+//! same. The points are counted in a plain telling, so a new story has them all.
+//!
+//! [`World::until_quiet`] gives every loop its turns, [`World::pass`] moves the clock to the next thing that is due. Nothing
+//! sleeps.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,10 +14,25 @@
     reason = "a world that cannot go on is a story that failed"
 )]
 
+mod acts;
+mod cast;
 mod clock;
 mod death;
+mod ending;
+mod hours;
+mod host;
+mod mortal;
+mod points;
+mod sights;
+mod telling;
+mod twice;
 mod world;
 
+pub use cast::{Layout, needs, one_owner, rule, windows};
 pub use clock::{PlainDice, SimClock};
-pub use death::{Death, Mortal};
-pub use world::{Layout, Seen, World, one_owner, rule, windows};
+pub use death::{Contact, Death, Moment, Point};
+pub use ending::Ending;
+pub use host::Launching;
+pub use points::Thoroughness;
+pub use telling::{Scene, briefly, killed_at_its_calls, killed_at_its_writes, plainly, with_everything_twice};
+pub use world::{Manner, SHOP, World};

@@ -137,6 +137,11 @@ impl FakeFlink {
         let _ = self.shared.held.subscribe().wait_for(|held| *held > 0).await;
     }
 
+    /// Waits until every held call has been let go: until its caller is gone.
+    pub async fn until_no_call_is_held(&self) {
+        let _ = self.shared.held.subscribe().wait_for(|held| *held == 0).await;
+    }
+
     /// Whether a call is being held now; a stopped caller's call is let go.
     pub fn holds_a_call(&self) -> bool {
         *self.shared.held.borrow() > 0

@@ -11,6 +11,12 @@ impl FakeFlink {
         self.shared.cluster().job_by_name(name).spec.id.clone()
     }
 
+    /// The names of all jobs, oldest first.
+    pub fn jobs(&self) -> Vec<String> {
+        let cluster = self.shared.cluster();
+        cluster.jobs.iter().map(|job| job.spec.name.clone()).collect()
+    }
+
     /// Its vertices, upstream first.
     pub fn vertices(&self, name: &str) -> Vec<Vertex> {
         self.shared.cluster().job_by_name(name).spec.vertices.clone()

@@ -1,6 +1,7 @@
 //! The cluster as a model: jobs, TaskManagers, and what time does to them. No sockets, no JSON.
 
 mod admission;
+mod arrivals;
 pub(crate) mod checkpoints;
 pub(crate) mod flow;
 mod lives;
@@ -11,6 +12,7 @@ pub(crate) mod running;
 pub(crate) mod slots;
 
 use super::job::hex_id;
+use arrivals::Arrival;
 use checkpoints::Ended;
 use metrics::Store;
 use running::Running;
@@ -54,6 +56,12 @@ pub struct Settings {
     pub creating: u64,
     /// `RUNNING` with tasks that are not running yet.
     pub deploying: u64,
+    /// How long a new TaskManager process takes until it is listed.
+    pub registering: u64,
+    /// How long a new TaskManager process is listed with 0 slots.
+    pub slots_reported: u64,
+    /// `heartbeat.interval`: a TaskManager's `assignedTasks` may be this old. 0: never old.
+    pub heartbeat: u64,
 }
 
 /// `jobmanager.scheduler`.
@@ -85,13 +93,16 @@ impl Default for Settings {
             cancelling: 300,
             creating: 300,
             deploying: 400,
+            registering: 3_000,
+            slots_reported: 300,
+            heartbeat: 10_000,
         }
     }
 }
 
 impl Settings {
     /// A cluster tuned to act at once, as in a demo: cooldown 1 s, stabilization 2 s, max-delay 1 s, idle slots back
-    /// after 5 s, metrics fetched each second, states 0.2 s old at most.
+    /// after 5 s, metrics fetched each second, states 0.2 s old at most, tasks told each second.
     pub fn tuned() -> Self {
         Self {
             submission_stabilization: 2_000,
@@ -103,6 +114,7 @@ impl Settings {
             web_refresh: 200,
             killed_listed: 3_500,
             killed_noticed: 500,
+            heartbeat: 1_000,
             ..Self::default()
         }
     }
@@ -165,6 +177,8 @@ pub(crate) struct Cluster {
     pub now: u64,
     pub settings: Settings,
     pub taskmanagers: Vec<TaskManager>,
+    /// TaskManager processes that are not listed yet.
+    pub arriving: Vec<Arrival>,
     pub jobs: Vec<Running>,
     /// Told to run, and no slots yet.
     pub unplaced: Vec<super::Job>,
@@ -185,6 +199,7 @@ impl Cluster {
             now,
             settings: Settings::default(),
             taskmanagers: Vec::new(),
+            arriving: Vec::new(),
             jobs: Vec::new(),
             unplaced: Vec::new(),
             operations: BTreeMap::new(),
@@ -218,6 +233,8 @@ impl Cluster {
         let jobs = self.jobs.iter().filter_map(|job| job.due(self.now));
         jobs.chain(self.slots_due())
             .chain(self.killed_due())
+            .chain(self.arrival_due())
+            .chain(self.heartbeat_due())
             .min()
             .map(|at| at.max(self.now))
     }
@@ -236,6 +253,8 @@ impl Cluster {
     fn act(&mut self) {
         self.free_idle_slots();
         self.drop_killed();
+        self.let_arrive();
+        self.let_report();
         for at in 0..self.jobs.len() {
             self.act_on(at);
         }

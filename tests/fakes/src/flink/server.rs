@@ -60,6 +60,10 @@ pub(super) async fn serve(
         Fate::Scripted(Misbehaviour::InternalError(cause)) => return refuse(&Refusal::internal(cause)),
         _ => {}
     }
+    if fate == Fate::Hooked(Interrupt::Twice) {
+        let first = find(&head.method, plain_path(head.uri.path()));
+        handle(&shared, &call, first, (&content_type, &body));
+    }
     let (status, answer) = handle(&shared, &call, found, (&content_type, &body));
     match fate {
         Fate::Hooked(Interrupt::LoseAnswer) | Fate::Scripted(Misbehaviour::LoseAnswer) => nobody(&line),

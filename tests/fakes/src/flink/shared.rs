@@ -1,6 +1,7 @@
 //! What the handle and the server share: the model, the script, and the records of what came in.
 
 use super::model::Cluster;
+use super::registration::Processes;
 use crate::calls::{Call, Script};
 use axum::response::Response;
 use std::future::pending;
@@ -14,6 +15,9 @@ pub(super) struct Shared {
     records: Mutex<Records>,
     pub clock: watch::Sender<u64>,
     pub held: watch::Sender<usize>,
+    pub processes: watch::Sender<Processes>,
+    /// Closes with the last handle.
+    pub over: watch::Sender<()>,
 }
 
 #[derive(Default)]
@@ -30,6 +34,8 @@ impl Shared {
             records: Mutex::default(),
             clock: watch::Sender::new(now),
             held: watch::Sender::new(0),
+            processes: watch::Sender::default(),
+            over: watch::Sender::default(),
         }
     }
 
@@ -66,7 +72,10 @@ impl Shared {
     }
 
     pub fn accuse(&self, call: &Call, what: &str) {
-        let violation = format!("call {}, {} {}: {what}", call.number, call.method, call.path);
+        self.complain(format!("call {}, {} {}: {what}", call.number, call.method, call.path));
+    }
+
+    pub fn complain(&self, violation: String) {
         self.records().violations.push(violation);
     }
 

@@ -6,6 +6,7 @@ mod client;
 mod faults;
 mod lives;
 mod metrics;
+mod processes;
 mod refusals;
 mod samples;
 mod shapes;

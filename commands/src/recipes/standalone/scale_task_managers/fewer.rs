@@ -234,7 +234,8 @@ fn warnings(scene: &Scene<'_>, rescale: Option<&Rescale<'_>>, then: u32, or_busy
 }
 
 /// The bounds first; then, once for each that goes, the wait for one without tasks and its stop. Where one with tasks may
-/// be stopped, a last checkpoint of each job shows that it runs again: its restart is then within a step of ours.
+/// be stopped, a last checkpoint of each job shows that it runs again: its restart is then within a step of ours. It is asked
+/// for once the job runs: while it restarts Flink refuses, and the next one of its own may be an hour away.
 fn steps(
     scene: &Scene<'_>,
     ours: &[&TaskManager],
@@ -256,7 +257,10 @@ fn steps(
     }
     for job in restartable(scene).filter(|_| or_busy) {
         let parallelism = parallelism_then(job, rescale);
-        steps.push(checkpoint_until(next_number(&steps), job, parallelism));
+        steps.push(Step {
+            precondition: vec![Condition::JobRuns { job: job.id.clone() }],
+            ..checkpoint_until(next_number(&steps), job, parallelism)
+        });
     }
     steps
 }

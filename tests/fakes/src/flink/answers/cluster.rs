@@ -111,11 +111,10 @@ fn entry(key: &str, value: &str) -> Value {
 }
 
 pub(super) fn taskmanagers(cluster: &mut Cluster, _: &Request) -> Answer {
-    let now = cluster.now;
     let all: Vec<Value> = cluster
         .taskmanagers
         .iter()
-        .map(|taskmanager| summary(taskmanager, now))
+        .map(|taskmanager| summary(cluster, taskmanager))
         .collect();
     Ok((200, json!({ "taskmanagers": all })))
 }
@@ -124,7 +123,7 @@ pub(super) fn taskmanager(cluster: &mut Cluster, request: &Request) -> Answer {
     cluster.touch_metrics();
     let id = request.of("taskmanagerid");
     let found = cluster.taskmanager(id).ok_or_else(|| no_taskmanager(id))?;
-    let mut body = summary(found, cluster.now);
+    let mut body = summary(cluster, found);
     body["allocatedSlots"] = found
         .slots
         .iter()
@@ -135,7 +134,8 @@ pub(super) fn taskmanager(cluster: &mut Cluster, request: &Request) -> Answer {
     Ok((200, body))
 }
 
-fn summary(taskmanager: &TaskManager, now: u64) -> Value {
+fn summary(cluster: &Cluster, taskmanager: &TaskManager) -> Value {
+    let now = cluster.now;
     let slots = taskmanager.slots.len();
     json!({
         "id": taskmanager.id,
@@ -145,7 +145,7 @@ fn summary(taskmanager: &TaskManager, now: u64) -> Value {
         "timeSinceLastHeartbeat": last_heartbeat(taskmanager, now),
         "slotsNumber": slots,
         "freeSlots": taskmanager.free_slots(),
-        "assignedTasks": taskmanager.assigned_tasks(),
+        "assignedTasks": cluster.told_tasks(taskmanager),
         "totalResource": resource(slots),
         "freeResource": resource(taskmanager.free_slots()),
         "hardware": {

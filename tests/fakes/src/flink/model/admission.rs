@@ -26,6 +26,7 @@ impl Cluster {
             let at = self.admit(job, Phase::Executing);
             self.jobs[at].parallelism = parallelism;
             self.occupy(at);
+            self.all_report();
             self.seat(at);
         }
     }

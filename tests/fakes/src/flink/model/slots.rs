@@ -9,6 +9,10 @@ pub(crate) struct TaskManager {
     pub slots: Vec<Slot>,
     /// Killed without a word: still listed until the JobManager notices.
     pub killed: Option<u64>,
+    /// Tasks as its last heartbeat told them.
+    pub told_tasks: u32,
+    /// Slots that it has and has not told of yet, and when it will.
+    pub untold_slots: Option<(u64, u32)>,
 }
 
 /// One slot. It may be held by a job and idle: a job gives slots back only after a while.
@@ -29,6 +33,8 @@ impl TaskManager {
             registered: now,
             slots,
             killed: None,
+            told_tasks: 0,
+            untold_slots: None,
         }
     }
 

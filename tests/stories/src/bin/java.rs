@@ -1,0 +1,5 @@
+//! Stands for `java` in stories that start TaskManager processes.
+
+fn main() -> std::process::ExitCode {
+    fakes::task_manager::main()
+}

@@ -1,0 +1,187 @@
+//! A story is one text: what people do and what they then see. It is told plainly, killed at every point of the plain
+//! telling, and with everything happening twice; and it must end the same.
+
+use std::panic::AssertUnwindSafe;
+
+use fakes::flink::FakeFlink;
+use futures::future::FutureExt as _;
+use futures::stream::{self, StreamExt as _};
+
+use crate::cast::Layout;
+use crate::death::{Contact, Death, Point};
+use crate::ending::Ending;
+use crate::points::Thoroughness;
+use crate::world::{Manner, World};
+
+/// What is there before a story begins.
+pub struct Scene {
+    /// The cluster.
+    pub flink: FakeFlink,
+    /// Policy, windows and means.
+    pub layout: Layout,
+}
+
+/// Tellings that go on at once. They share a thread; it is the wait for real processes that they need not wait for in turn.
+const AT_ONCE: usize = 4;
+
+/// Tells it once, measured.
+pub async fn plainly(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
+    tell(&scene, &story, Manner::plain()).await;
+}
+
+/// Tells it once, where there is nothing to measure.
+pub async fn briefly(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
+    let manner = Manner {
+        measured: false,
+        ..Manner::plain()
+    };
+    tell(&scene, &story, manner).await;
+}
+
+/// Kills it before and within each write and each send.
+pub async fn killed_at_its_writes(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
+    let thoroughness = Thoroughness::of_this_run();
+    killed(&scene, &story, thoroughness, |met| thoroughness.writes(met)).await;
+}
+
+/// Kills it before, within and after its calls.
+pub async fn killed_at_its_calls(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
+    let thoroughness = Thoroughness::of_this_run();
+    killed(&scene, &story, thoroughness, |met| thoroughness.calls(met)).await;
+}
+
+/// Delivers, posts and changes everything twice.
+pub async fn with_everything_twice(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
+    let manner = |twice| Manner {
+        twice,
+        measured: false,
+        ..Manner::plain()
+    };
+    let once = tell(&scene, &story, manner(false)).await;
+    let twice = tell(&scene, &story, manner(true)).await;
+    assert!(twice == once, "with everything done twice: {}", difference(&once, &twice));
+}
+
+async fn killed(
+    scene: &impl AsyncFn() -> Scene,
+    story: &impl AsyncFn(&mut World),
+    thoroughness: Thoroughness,
+    points: impl FnOnce(&[Contact]) -> Vec<Point>,
+) {
+    let manner = |death| Manner {
+        death,
+        twice: false,
+        measured: thoroughness == Thoroughness::Every,
+    };
+    let never = Death::never();
+    let expected = tell(scene, story, manner(never.clone())).await;
+    let points = points(&never.met());
+    assert!(!points.is_empty(), "a story without a point at which it can die");
+    #[allow(clippy::print_stdout, reason = "the rule by which points were chosen is part of the result")]
+    {
+        println!("killed at {} points: {}", points.len(), thoroughness.rule());
+    }
+    let failed: Vec<String> = stream::iter(points)
+        .map(|point| {
+            let manner = manner(Death::at(point));
+            let expected = &expected;
+            async move {
+                let told = AssertUnwindSafe(tell(scene, story, manner)).catch_unwind().await;
+                match told {
+                    Ok(ending) if ending == *expected => None,
+                    Ok(ending) => Some(format!("{point}: {}", difference(expected, &ending))),
+                    Err(_) => Some(format!("{point}: it panicked, as said above")),
+                }
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .filter_map(|failed| async { failed })
+        .collect()
+        .await;
+    assert!(
+        failed.is_empty(),
+        "killed at {} points it ends otherwise:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+}
+
+async fn tell(scene: &impl AsyncFn() -> Scene, story: &impl AsyncFn(&mut World), manner: Manner) -> Ending {
+    let Scene { flink, layout } = scene().await;
+    let mut world = World::new(flink, layout, manner).await;
+    story(&mut world).await;
+    world.until_quiet().await;
+    let ending = Ending::of(&world).await;
+    world.ends().await;
+    ending
+}
+
+/// The lines of both that differ.
+fn difference(expected: &Ending, ending: &Ending) -> String {
+    let (expected, ending) = (format!("{expected:#?}"), format!("{ending:#?}"));
+    let only_in = |these: &str, those: &str, sign: char| -> Vec<String> {
+        these
+            .lines()
+            .filter(|line| !those.lines().any(|other| other == *line))
+            .map(|line| format!("\n  {sign}{line}"))
+            .collect()
+    };
+    let lines = [only_in(&expected, &ending, '-'), only_in(&ending, &expected, '+')].concat();
+    if lines.is_empty() {
+        format!("the same in another order: {ending}")
+    } else {
+        lines.concat()
+    }
+}
+
+/// Makes the tests of a story out of its one text.
+///
+/// `story!` is for one that acts on Flink, `talk!` for one that ends before anything runs: its calls only look.
+#[macro_export]
+macro_rules! story {
+    ($name:ident, in $scene:ident) => {
+        mod $name {
+            use super::{$name as text, $scene as scene};
+
+            #[tokio::test]
+            async fn as_it_is() {
+                $crate::plainly(scene, text).await;
+            }
+            #[tokio::test]
+            async fn killed_at_its_writes() {
+                $crate::killed_at_its_writes(scene, text).await;
+            }
+            #[tokio::test]
+            async fn killed_at_its_calls() {
+                $crate::killed_at_its_calls(scene, text).await;
+            }
+            #[tokio::test]
+            async fn twice() {
+                $crate::with_everything_twice(scene, text).await;
+            }
+        }
+    };
+}
+
+/// See [`story!`].
+#[macro_export]
+macro_rules! talk {
+    ($name:ident, in $scene:ident) => {
+        mod $name {
+            use super::{$name as text, $scene as scene};
+
+            #[tokio::test]
+            async fn as_it_is() {
+                $crate::briefly(scene, text).await;
+            }
+            #[tokio::test]
+            async fn killed_at_its_writes() {
+                $crate::killed_at_its_writes(scene, text).await;
+            }
+            #[tokio::test]
+            async fn twice() {
+                $crate::with_everything_twice(scene, text).await;
+            }
+        }
+    };
+}
