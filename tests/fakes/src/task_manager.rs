@@ -18,7 +18,9 @@ pub fn main() -> ExitCode {
             .enable_all()
             .build()
             .map_err(|error| error.to_string())?;
-        runtime.block_on(live(&command_line)).map_err(|error| error.to_string())
+        runtime
+            .block_on(live(&command_line))
+            .map_err(|error| error.to_string())
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

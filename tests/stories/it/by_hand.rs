@@ -11,7 +11,9 @@ use super::scenes::orders_falls_behind;
 fn first_by_hand(plan: Plan, what: &str) -> Plan {
     let by_hand = Step {
         number: 1,
-        action: Action::AskPerson { what: what.to_owned() },
+        action: Action::AskPerson {
+            what: what.to_owned(),
+        },
         precondition: Vec::new(),
         done_when: Condition::PersonSaid,
         undo: Vec::new(),

@@ -28,7 +28,11 @@ async fn nobody_approves_the_own_request(w: &mut World) {
     w.until_quiet().await;
     w.reads("ana", "SELF_APPROVAL").await;
     assert_eq!(w.state(1).await, "waiting");
-    let refused = w.events(1).await.into_iter().filter(|kind| *kind == "AttemptRefused");
+    let refused = w
+        .events(1)
+        .await
+        .into_iter()
+        .filter(|kind| *kind == "AttemptRefused");
     assert_eq!(refused.count(), 2, "each attempt is in the ledger");
 }
 talk!(nobody_approves_the_own_request, in orders_falls_behind);
@@ -72,7 +76,8 @@ async fn a_vote_may_change_until_the_quorum_is_met(w: &mut World) {
     w.presses("cy", "Approve").await;
     w.until_quiet().await;
     assert_eq!(w.state(1).await, "waiting", "one of two again");
-    w.presses_because("cy", "Deny", Some("on second thoughts, no")).await;
+    w.presses_because("cy", "Deny", Some("on second thoughts, no"))
+        .await;
     w.until(1, "denied").await;
     assert_eq!(w.flink.parallelism("orders"), 1);
 }

@@ -5,7 +5,8 @@ use stories::{World, story};
 use super::scenes::orders_has_too_much;
 
 async fn what_drifted_is_planned_again(w: &mut World) {
-    w.says("ana", "scale orders parallelism 2 because \"it idles\"").await;
+    w.says("ana", "scale orders parallelism 2 because \"it idles\"")
+        .await;
     w.until(1, "waiting").await;
     w.flink.somebody_sets_bounds("orders", 2, 4);
     w.presses("bo", "Approve").await;

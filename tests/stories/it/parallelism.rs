@@ -6,8 +6,11 @@ use super::scenes::{orders_falls_behind, orders_has_too_much};
 
 async fn a_peer_approves_a_wider_job_and_it_helps(w: &mut World) {
     w.measures_for(25).await;
-    w.says("ana", "scale orders parallelism 4 because \"lag grows\" incident 4711")
-        .await;
+    w.says(
+        "ana",
+        "scale orders parallelism 4 because \"lag grows\" incident 4711",
+    )
+    .await;
     w.until(1, "waiting").await;
     w.reads("bo", "#R-1 waiting").await;
 

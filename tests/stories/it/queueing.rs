@@ -15,7 +15,11 @@ async fn the_second_change_starts_by_itself_after_the_first(w: &mut World) {
     w.until(1, "queued").await;
     w.until(2, "finished").await;
     w.until(1, "drifted").await;
-    assert_eq!(w.flink.taskmanagers().len(), 3, "approved for two, there are three");
+    assert_eq!(
+        w.flink.taskmanagers().len(),
+        3,
+        "approved for two, there are three"
+    );
 }
 story!(the_second_change_starts_by_itself_after_the_first, in one_of_ours_is_idle);
 
@@ -28,7 +32,10 @@ async fn two_jobs_change_side_by_side(w: &mut World) {
     w.presses("cy", "Approve").await;
     w.until(2, "finished").await;
     w.until(1, "finished").await;
-    assert_eq!((w.flink.parallelism("orders"), w.flink.parallelism("clicks")), (2, 2));
+    assert_eq!(
+        (w.flink.parallelism("orders"), w.flink.parallelism("clicks")),
+        (2, 2)
+    );
 }
 story!(two_jobs_change_side_by_side, in two_jobs_fall_behind);
 

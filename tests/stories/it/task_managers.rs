@@ -47,7 +47,11 @@ async fn one_more_restart_is_the_price_where_ours_does_not_empty(w: &mut World) 
     w.presses("bo", "Approve").await;
     w.until(1, "finished").await;
     assert_eq!(w.flink.taskmanagers(), ["tm-1"]);
-    assert_eq!(w.flink.restarts("orders"), 2, "the narrowing, and the stop of one with tasks");
+    assert_eq!(
+        w.flink.restarts("orders"),
+        2,
+        "the narrowing, and the stop of one with tasks"
+    );
 }
 story!(one_more_restart_is_the_price_where_ours_does_not_empty, in orders_runs_on_one_of_ours);
 

@@ -19,7 +19,8 @@ use crate::world::{World, ops, shop};
 impl World {
     /// Somebody types a command at the channel's top; the message it became.
     pub async fn says(&mut self, person: &str, text: &str) -> MessageId {
-        self.delivers(person, None, Said::Text(text.to_owned()), None).await
+        self.delivers(person, None, Said::Text(text.to_owned()), None)
+            .await
     }
 
     /// Somebody types a command in a thread.
@@ -37,7 +38,10 @@ impl World {
     pub async fn presses_because(&mut self, person: &str, label: &str, reason: Option<&str>) -> MessageId {
         let seen = self.sees(person).await;
         let found = seen.iter().rev().find_map(|message| {
-            let (id, _) = message.buttons.iter().find(|(_, shown)| is_called(shown, label))?;
+            let (id, _) = message
+                .buttons
+                .iter()
+                .find(|(_, shown)| is_called(shown, label))?;
             Some((message.clone(), id.clone()))
         });
         let (message, button) = found.unwrap_or_else(|| panic!("{person} sees no button {label}: {seen:#?}"));
@@ -137,7 +141,11 @@ impl World {
 impl crate::world::Life {
     async fn ledger_load(&self, id: commands::names::RequestId) -> Request {
         use approvals::ledger::Ledger as _;
-        self.ledger.load(id).await.unwrap().unwrap_or_else(|| Request::new(id))
+        self.ledger
+            .load(id)
+            .await
+            .unwrap()
+            .unwrap_or_else(|| Request::new(id))
     }
 }
 
@@ -162,7 +170,14 @@ async fn put_to_the_vote(
     if request.state == State::Asked {
         let requirement = requirement(site, person, change, plan).await?;
         let plan = Box::new(plan.clone());
-        record(site, request, &Input::Plan { plan, requirement }, person, Beside::default()).await?;
+        record(
+            site,
+            request,
+            &Input::Plan { plan, requirement },
+            person,
+            Beside::default(),
+        )
+        .await?;
     }
     Ok(())
 }

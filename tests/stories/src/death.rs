@@ -130,7 +130,11 @@ impl Death {
 
     /// One call to Flink arrives there. Calls of a dead process are held until it has let go of them.
     pub(crate) fn interrupts(&self, call: &Call) -> Interrupt {
-        let contact = if call.is_mutation() { Contact::Change } else { Contact::Look };
+        let contact = if call.is_mutation() {
+            Contact::Change
+        } else {
+            Contact::Look
+        };
         match self.meet(contact) {
             Fate::Lives => Interrupt::Proceed,
             Fate::Gone | Fate::Dies(Moment::Before) => Interrupt::HoldBeforeEffect,

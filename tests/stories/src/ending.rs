@@ -29,7 +29,11 @@ impl Ending {
         let told = messages.iter().filter(|message| message.author == "sluice");
         Self {
             states: world.states().await,
-            effects: flink.effects().iter().map(|effect| shown(&effect.job, &effect.deed)).collect(),
+            effects: flink
+                .effects()
+                .iter()
+                .map(|effect| shown(&effect.job, &effect.deed))
+                .collect(),
             passages: flink.passages().iter().map(passing).collect(),
             jobs: flink.jobs().into_iter().map(|job| of_job(world, job)).collect(),
             task_managers: flink.taskmanagers().len(),
@@ -60,13 +64,23 @@ fn passing(passage: &Passage) -> &'static str {
 
 fn of_job(world: &World, job: String) -> (String, u32, u32, u32) {
     let bounds = world.flink.bounds(&job);
-    (job.clone(), world.flink.parallelism(&job), bounds.lower, bounds.upper)
+    (
+        job.clone(),
+        world.flink.parallelism(&job),
+        bounds.lower,
+        bounds.upper,
+    )
 }
 
 /// The first line, where a number with a unit, and a word with more than a number in it, is not told: it depends on when
 /// something was measured or done. Requests and plain numbers are.
 fn without_moments(text: &str) -> String {
-    let words: Vec<&str> = text.lines().next().unwrap_or_default().split_whitespace().collect();
+    let words: Vec<&str> = text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let units = ["s", "min", "h", "d", "%", "k", "M", "G"];
     let told = words.iter().enumerate().map(|(at, word)| {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -76,7 +90,11 @@ fn without_moments(text: &str) -> String {
             .is_some_and(|next| units.contains(&next.trim_matches(|c: char| ",.;)".contains(c))));
         let is_request = bare.starts_with("R-");
         let has_digit = bare.bytes().any(|b| b.is_ascii_digit());
-        if has_digit && !is_request && (!is_number || has_unit) { "#" } else { word }
+        if has_digit && !is_request && (!is_number || has_unit) {
+            "#"
+        } else {
+            word
+        }
     });
     told.collect::<Vec<_>>().join(" ")
 }

@@ -40,7 +40,11 @@ impl Launching {
         for folder in [&lib, &conf, &logs] {
             std::fs::create_dir_all(folder).unwrap();
         }
-        let text = format!("jobmanager.rpc.address: {}\njobmanager.rpc.port: {}\n", at.ip(), at.port());
+        let text = format!(
+            "jobmanager.rpc.address: {}\njobmanager.rpc.port: {}\n",
+            at.ip(),
+            at.port()
+        );
         std::fs::write(conf.join("config.yaml"), text).unwrap();
         launcher::Config {
             java: self.java.clone(),
@@ -60,7 +64,10 @@ pub(crate) async fn already_there(launching: &Launching, config: &launcher::Conf
     for number in 0..launching.already {
         let key = StepKey::parse(&format!("{number:032x}")).unwrap();
         let id = TaskManagerId::of_step(&key);
-        launcher.start(&id, config.slots, config.memory_bytes).await.unwrap();
+        launcher
+            .start(&id, config.slots, config.memory_bytes)
+            .await
+            .unwrap();
         flink.until_process_comes(id.as_str()).await;
     }
     flink.lists_arrivals();

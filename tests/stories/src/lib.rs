@@ -19,8 +19,8 @@ mod cast;
 mod clock;
 mod death;
 mod ending;
-mod hours;
 mod host;
+mod hours;
 mod mortal;
 mod points;
 mod sights;
@@ -34,5 +34,7 @@ pub use death::{Contact, Death, Moment, Point};
 pub use ending::Ending;
 pub use host::Launching;
 pub use points::Thoroughness;
-pub use telling::{Scene, briefly, killed_at_its_calls, killed_at_its_writes, plainly, with_everything_twice};
+pub use telling::{
+    Scene, briefly, killed_at_its_calls, killed_at_its_writes, plainly, with_everything_twice,
+};
 pub use world::{Manner, SHOP, World};

@@ -138,8 +138,11 @@ impl Ledger for Mortal<dyn Ledger> {
         attachments: &[Attachment],
         nonce: Option<u64>,
     ) -> Result<MessageId, LedgerError> {
-        self.durable(Contact::Write, self.inner.put_message(message, attachments, nonce))
-            .await
+        self.durable(
+            Contact::Write,
+            self.inner.put_message(message, attachments, nonce),
+        )
+        .await
     }
     async fn messages(&self, channel: &str, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError> {
         self.alive()?.messages(channel, limit).await

@@ -92,12 +92,35 @@ mod tests {
 
     #[test]
     fn a_push_tries_all_that_lasts_and_one_look_in_between() {
-        let written: Vec<String> = Thoroughness::Push.writes(&MET).iter().map(Point::to_string).collect();
-        assert_eq!(written, ["Before Hear 0", "Within Hear 0", "Before Write 0", "Before Send 0", "Within Send 0"]);
-        let called: Vec<String> = Thoroughness::Push.calls(&MET).iter().map(Point::to_string).collect();
+        let written: Vec<String> = Thoroughness::Push
+            .writes(&MET)
+            .iter()
+            .map(Point::to_string)
+            .collect();
+        assert_eq!(
+            written,
+            [
+                "Before Hear 0",
+                "Within Hear 0",
+                "Before Write 0",
+                "Before Send 0",
+                "Within Send 0"
+            ]
+        );
+        let called: Vec<String> = Thoroughness::Push
+            .calls(&MET)
+            .iter()
+            .map(Point::to_string)
+            .collect();
         assert_eq!(
             called,
-            ["Before Look 0", "Before Look 2", "Before Change 0", "Within Change 0", "After Change 0"]
+            [
+                "Before Look 0",
+                "Before Look 2",
+                "Before Change 0",
+                "Within Change 0",
+                "After Change 0"
+            ]
         );
     }
 

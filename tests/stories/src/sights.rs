@@ -48,7 +48,10 @@ impl World {
     /// Fails unless the newest text of Sluice that this person sees has these words.
     pub async fn reads(&self, person: &str, words: &str) {
         let last = self.last_told(person).await;
-        assert!(last.contains(words), "{person} should read {words:?}, and reads:\n{last}");
+        assert!(
+            last.contains(words),
+            "{person} should read {words:?}, and reads:\n{last}"
+        );
     }
 
     /// The kinds of all events of a request, in order.

@@ -59,7 +59,11 @@ pub async fn with_everything_twice(scene: impl AsyncFn() -> Scene, story: impl A
     };
     let once = tell(&scene, &story, manner(false)).await;
     let twice = tell(&scene, &story, manner(true)).await;
-    assert!(twice == once, "with everything done twice: {}", difference(&once, &twice));
+    assert!(
+        twice == once,
+        "with everything done twice: {}",
+        difference(&once, &twice)
+    );
 }
 
 async fn killed(
@@ -77,7 +81,10 @@ async fn killed(
     let expected = tell(scene, story, manner(never.clone())).await;
     let points = points(&never.met());
     assert!(!points.is_empty(), "a story without a point at which it can die");
-    #[allow(clippy::print_stdout, reason = "the rule by which points were chosen is part of the result")]
+    #[allow(
+        clippy::print_stdout,
+        reason = "the rule by which points were chosen is part of the result"
+    )]
     {
         println!("killed at {} points: {}", points.len(), thoroughness.rule());
     }

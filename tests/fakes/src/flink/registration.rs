@@ -33,7 +33,9 @@ impl FakeFlink {
     /// Opens the port for TaskManager processes: what belongs under `jobmanager.rpc.address` and `jobmanager.rpc.port`. It
     /// closes, and the processes with it, when the story lets go of the fake.
     pub async fn takes_processes(&self) -> SocketAddr {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port on 127.0.0.1");
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .expect("a free port on 127.0.0.1");
         let address = listener.local_addr().expect("a bound port");
         self.server
             .keep(tokio::spawn(accept(listener, Arc::downgrade(&self.shared))));
@@ -57,12 +59,14 @@ impl FakeFlink {
 
     /// Waits until the process `id` has registered.
     pub async fn until_process_comes(&self, id: &str) {
-        self.until_processes(|alive| alive.iter().any(|known| known == id)).await;
+        self.until_processes(|alive| alive.iter().any(|known| known == id))
+            .await;
     }
 
     /// Waits until the process `id` is gone.
     pub async fn until_process_goes(&self, id: &str) {
-        self.until_processes(|alive| alive.iter().all(|known| known != id)).await;
+        self.until_processes(|alive| alive.iter().all(|known| known != id))
+            .await;
     }
 
     async fn until_processes(&self, are: impl Fn(&[String]) -> bool) {
@@ -81,7 +85,14 @@ async fn accept(listener: TcpListener, shared: Weak<Shared>) {
 async fn serve(stream: TcpStream, shared: Weak<Shared>) {
     let (reading, mut writing) = stream.into_split();
     let mut words = BufReader::new(reading).lines();
-    let Some((id, slots)) = words.next_line().await.ok().flatten().as_deref().and_then(read_registration) else {
+    let Some((id, slots)) = words
+        .next_line()
+        .await
+        .ok()
+        .flatten()
+        .as_deref()
+        .and_then(read_registration)
+    else {
         return;
     };
     let answer = match shared.upgrade() {
@@ -97,7 +108,11 @@ async fn serve(stream: TcpStream, shared: Weak<Shared>) {
         shared.cluster().depart(&id, by_itself);
         shared.processes.send_modify(|processes| {
             processes.alive.retain(|alive| *alive != id);
-            let passage = if by_itself { Passage::Left } else { Passage::Vanished };
+            let passage = if by_itself {
+                Passage::Left
+            } else {
+                Passage::Vanished
+            };
             processes.passages.push(passage(id));
         });
     }
@@ -116,7 +131,9 @@ fn register(shared: &Shared, id: &str, slots: u32) -> bool {
             processes.passages.push(Passage::Came(id.to_owned()));
         });
     } else {
-        shared.complain(format!("a second TaskManager named {id} while the first one lives"));
+        shared.complain(format!(
+            "a second TaskManager named {id} while the first one lives"
+        ));
     }
     arrived
 }

@@ -72,7 +72,10 @@ impl Shared {
     }
 
     pub fn accuse(&self, call: &Call, what: &str) {
-        self.complain(format!("call {}, {} {}: {what}", call.number, call.method, call.path));
+        self.complain(format!(
+            "call {}, {} {}: {what}",
+            call.number, call.method, call.path
+        ));
     }
 
     pub fn complain(&self, violation: String) {

@@ -45,8 +45,12 @@ impl CommandLine {
         let heap = read_jvm_options(&mut args)?;
         let (folder, options) = read_flink_options(args)?;
         let config = Path::new(&folder).join("config.yaml");
-        let text = std::fs::read_to_string(&config)
-            .map_err(|error| format!("The Flink config file '{}' cannot be read: {error}", config.display()))?;
+        let text = std::fs::read_to_string(&config).map_err(|error| {
+            format!(
+                "The Flink config file '{}' cannot be read: {error}",
+                config.display()
+            )
+        })?;
         check_memory(&options, heap)?;
         Ok(Self {
             resource_id: required(&options, "taskmanager.resource-id")?.to_owned(),
@@ -82,9 +86,10 @@ fn read_jvm_options(args: &mut impl Iterator<Item = String>) -> Result<u64, Stri
 
 fn is_jvm_option(arg: &str) -> bool {
     let sized = ["-XX:MaxDirectMemorySize=", "-XX:MaxMetaspaceSize="];
-    let is_sized = sized
-        .iter()
-        .any(|option| arg.strip_prefix(option).is_some_and(|size| size.parse::<u64>().is_ok()));
+    let is_sized = sized.iter().any(|option| {
+        arg.strip_prefix(option)
+            .is_some_and(|size| size.parse::<u64>().is_ok())
+    });
     let opens = arg
         .strip_prefix("--add-opens=java.base/")
         .is_some_and(|package| package.ends_with("=ALL-UNNAMED"));
@@ -97,11 +102,15 @@ fn read_flink_options(mut args: impl Iterator<Item = String>) -> Result<(String,
     let mut folder = None;
     let mut options = Options::new();
     while let Some(arg) = args.next() {
-        let value = args.next().ok_or_else(|| format!("Missing argument for option: {arg}"))?;
+        let value = args
+            .next()
+            .ok_or_else(|| format!("Missing argument for option: {arg}"))?;
         match arg.as_str() {
             "--configDir" | "-c" => folder = Some(value),
             "-D" => {
-                let (key, value) = value.split_once('=').ok_or_else(|| format!("no value: {value}"))?;
+                let (key, value) = value
+                    .split_once('=')
+                    .ok_or_else(|| format!("no value: {value}"))?;
                 if options.insert(key.to_owned(), value.to_owned()).is_some() {
                     return Err(format!("{key} is given twice"));
                 }
@@ -112,7 +121,12 @@ fn read_flink_options(mut args: impl Iterator<Item = String>) -> Result<(String,
     let known = |key: &str| {
         let memory = key.strip_prefix("taskmanager.memory.");
         memory.map_or(
-            ["taskmanager.resource-id", "taskmanager.numberOfTaskSlots", "taskmanager.cpu.cores"].contains(&key),
+            [
+                "taskmanager.resource-id",
+                "taskmanager.numberOfTaskSlots",
+                "taskmanager.cpu.cores",
+            ]
+            .contains(&key),
             |part| MEMORY.contains(&part),
         )
     };
@@ -136,7 +150,9 @@ fn check_memory(options: &Options, heap: u64) -> Result<(), String> {
     }
     for range in ["network", "jvm-overhead"] {
         if part(&format!("{range}.min"))? != part(&format!("{range}.max"))? {
-            return Err(format!("taskmanager.memory.{range}.min and .max must be equal in a started TaskManager"));
+            return Err(format!(
+                "taskmanager.memory.{range}.min and .max must be equal in a started TaskManager"
+            ));
         }
     }
     if part("framework.heap.size")? + part("task.heap.size")? != heap {
@@ -245,12 +261,20 @@ mod tests {
             ("-Xmx384", "-Xmx385"),
             ("-XX:MaxMetaspaceSize=256", "-XX:MaxMetaspaceSize=much"),
             ("-Dlog.file=/logs/tm.log", "-Dlog.fil=/logs/tm.log"),
-            ("taskmanager.numberOfTaskSlots=2", "taskmanager.numberOfTaskSlots=two"),
+            (
+                "taskmanager.numberOfTaskSlots=2",
+                "taskmanager.numberOfTaskSlots=two",
+            ),
             ("taskmanager.cpu.cores=2.0", "taskmanager.cpu.core=2.0"),
-            ("taskmanager.memory.network.max=64b", "taskmanager.memory.network.max=65b"),
+            (
+                "taskmanager.memory.network.max=64b",
+                "taskmanager.memory.network.max=65b",
+            ),
             (MAIN, "org.apache.flink.Other"),
         ] {
-            let changed = whole.iter().map(|arg| if arg == from { to.to_owned() } else { arg.clone() });
+            let changed = whole
+                .iter()
+                .map(|arg| if arg == from { to.to_owned() } else { arg.clone() });
             assert!(CommandLine::read(changed).is_err(), "{to}");
         }
         std::fs::remove_dir_all(conf).unwrap();

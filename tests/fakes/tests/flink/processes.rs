@@ -12,7 +12,12 @@ async fn listed(client: &Client) -> Vec<(u64, u64)> {
     let number = |taskmanager: &Value, field: &str| taskmanager[field].as_u64().unwrap();
     let all = answer["taskmanagers"].as_array().unwrap();
     all.iter()
-        .map(|taskmanager| (number(taskmanager, "slotsNumber"), number(taskmanager, "assignedTasks")))
+        .map(|taskmanager| {
+            (
+                number(taskmanager, "slotsNumber"),
+                number(taskmanager, "assignedTasks"),
+            )
+        })
         .collect()
 }
 
@@ -52,7 +57,12 @@ async fn assigned_tasks_come_with_the_heartbeat() {
             ..Settings::tuned()
         })
         .with_taskmanagers(1, 1)
-        .runs(job("orders").parallelism(1).bounds(1, 2).running_for(Duration::from_secs(60)));
+        .runs(
+            job("orders")
+                .parallelism(1)
+                .bounds(1, 2)
+                .running_for(Duration::from_secs(60)),
+        );
     let client = client(&flink);
     assert_eq!(listed(&client).await, [(1, 3)], "what ran before is known");
     flink.register_taskmanager("tm-2", 1);

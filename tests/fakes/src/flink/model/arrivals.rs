@@ -89,7 +89,9 @@ impl Cluster {
     pub(super) fn heartbeat_due(&self) -> Option<u64> {
         let every = self.settings.heartbeat;
         let stale = |taskmanager: &&TaskManager| {
-            every > 0 && taskmanager.killed.is_none() && taskmanager.told_tasks != taskmanager.assigned_tasks()
+            every > 0
+                && taskmanager.killed.is_none()
+                && taskmanager.told_tasks != taskmanager.assigned_tasks()
         };
         let next = |taskmanager: &TaskManager| {
             let age = self.now - taskmanager.registered;
