@@ -19,6 +19,7 @@ mod plan;
 mod press;
 mod progress;
 mod refusal;
+mod reminder;
 mod request;
 mod step;
 mod turn;
@@ -86,6 +87,8 @@ impl Voice<'_> {
             Notice::Progress(view) => self.progress(view),
             Notice::Turn(view) => self.turn(view),
             Notice::Opener { by, command } => self.opener(by, command),
+            Notice::Reminder(view, woken) => self.reminder(view, woken.as_ref()),
+            Notice::EnvironmentGone(view) => self.environment_gone(view),
             Notice::Done(what, request) => self.acknowledged(*what, *request),
         }
     }

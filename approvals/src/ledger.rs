@@ -69,6 +69,8 @@ pub struct Commit {
     pub say: Vec<Outgoing>,
     /// The delivery that is hereby answered.
     pub answers: Option<DeliveryId>,
+    /// Only while the request has so many entries: else [`LedgerError::Stale`]. An entry has its own `expected`.
+    pub only_at: Option<(RequestId, u64)>,
 }
 
 /// Events to append.
@@ -257,8 +259,11 @@ pub trait Ledger: Send + Sync {
     /// Appends: all of it or nothing.
     async fn commit(&self, commit: Commit) -> Result<(), LedgerError>;
 
-    /// Requests whose wake-up is due, soonest first, at most `limit`.
-    async fn due(&self, now: At, limit: u32) -> Result<Vec<RequestId>, LedgerError>;
+    /// Requests whose wake-up is due, with its time, soonest first, at most `limit`.
+    async fn due(&self, now: At, limit: u32) -> Result<Vec<(RequestId, At)>, LedgerError>;
+
+    /// Open requests (not ended) that nothing wakes, oldest first.
+    async fn asleep(&self) -> Result<Vec<RequestId>, LedgerError>;
 
     /// When the next wake-up is due.
     async fn next_wake(&self) -> Result<Option<At>, LedgerError>;

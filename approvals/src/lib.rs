@@ -19,6 +19,7 @@ pub mod people;
 pub mod policy;
 pub mod ports;
 pub mod record;
+pub mod reminders;
 pub mod request;
 pub mod runner;
 pub mod sampler;

@@ -8,10 +8,12 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use commands::condition::{Mismatch, Progress};
-use commands::names::{At, Environment, Incident, JobName, MessageId, Millis, Person, Place, RequestId};
+use commands::names::{
+    At, Environment, Group, Incident, JobName, MessageId, Millis, Person, Place, RequestId,
+};
 use commands::observed::Observed;
 use commands::plan::{Output, Plan};
 use commands::refusal::Refusal;
@@ -22,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::policy::{Approvers, Need};
 use crate::request::{Ballot, Choice, StopReason, Yes};
 
-pub use outgoing::{outgoing, progress};
+pub use outgoing::{environment_gone, outgoing, progress, reminder};
 pub use press::buttons;
 pub use refused::{attempt_refusal, why_not};
 pub use view::{Context, approvers, row, view};
@@ -53,8 +55,23 @@ pub enum Notice {
         /// The command as it would be typed, without the slash command's name.
         command: String,
     },
+    /// A new message: votes are still awaited. With a group: it is woken because nobody has decided.
+    Reminder(Box<RequestView>, Option<Woken>),
+    /// A new message: a run cannot go on, because the config no longer names its environment.
+    EnvironmentGone(Box<RequestView>),
     /// A short word to one person: vote counted, withdrawn, delivery understood.
     Done(Acknowledged, RequestId),
+}
+
+/// A group that is woken because nobody has decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Woken {
+    /// Which.
+    pub group: Group,
+    /// Who is in it, as the config lists them.
+    pub people: BTreeSet<Person>,
+    /// Whether the policy lets it approve. Being woken gives nobody a vote.
+    pub may_approve: bool,
 }
 
 /// What a person's press or word led to.

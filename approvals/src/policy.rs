@@ -44,6 +44,21 @@ pub struct Rule {
     pub run_within: Option<Millis>,
     /// How old roster evidence may be; default 5 min.
     pub evidence_within: Option<Millis>,
+    /// While votes are awaited, whoever may vote is reminded this often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_every: Option<Millis>,
+    /// Who is woken where nobody has decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate: Option<Escalation>,
+}
+
+/// A group that is woken where nobody has decided after a while. It may approve only where `need` says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// After how long, from when votes are taken.
+    pub after: Millis,
+    /// Who.
+    pub to: Group,
 }
 
 /// A size of change: larger if either bound is passed.
@@ -90,6 +105,12 @@ pub struct Requirement {
     pub run_within: Option<Millis>,
     /// How old roster evidence may be.
     pub evidence_within: Millis,
+    /// How often whoever may vote is reminded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_every: Option<Millis>,
+    /// Who is woken where nobody has decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate: Option<Escalation>,
     /// The number of the rule that decided, from 1.
     pub rule: usize,
     /// SHA-256 over the canonical JSON of the policy.
@@ -158,6 +179,8 @@ pub fn requirement(
         vote_within: rule.vote_within,
         run_within: rule.run_within,
         evidence_within: rule.evidence_within.unwrap_or(EVIDENCE_WITHIN),
+        remind_every: rule.remind_every,
+        escalate: rule.escalate.clone(),
         rule: number,
         policy_digest: digest(policy),
     })

@@ -96,12 +96,10 @@ pub(crate) async fn append(
             events: events.clone(),
         }),
         claims: claims_of(&after, &events),
-        wake: Some(Wake {
-            request: after.id,
-            at: wakeups::next(&after, now),
-        }),
+        wake: wake_of(&before, &after, now),
         say,
         answers: beside.answers,
+        only_at: None,
     };
     site.ledger.commit(commit).await?;
     site.signals.runner.notify_one();
@@ -121,6 +119,17 @@ fn corrupt(request: RequestId, why: impl ToString) -> LedgerError {
         at: request.to_string(),
         why: why.to_string(),
     }
+}
+
+/// A request that goes on waiting for the same vote keeps its wake-up: it says which reminders have been told.
+fn wake_of(before: &Request, after: &Request, now: At) -> Option<Wake> {
+    let ballot = |request: &Request| request.voting.as_ref().map(|voting| voting.ballot.clone());
+    let waits = |request: &Request| request.state == State::Waiting;
+    let goes_on = waits(before) && waits(after) && ballot(before) == ballot(after);
+    (!goes_on).then(|| Wake {
+        request: after.id,
+        at: wakeups::next(after, now),
+    })
 }
 
 /// Claims are taken in the append that starts the run and given back in the one that ends it.

@@ -6,9 +6,11 @@
 
 mod judging;
 mod looking;
+mod missing;
 mod progress;
 mod starting;
 mod stepping;
+mod waiting;
 
 pub use progress::Shown;
 
@@ -32,6 +34,38 @@ pub(crate) enum Moved {
     On(Box<Request>),
     /// Nowhere: look again at the time that `wakeups` says, or at this one.
     Wait(Option<At>),
+    /// To another state, and not before this time any further.
+    Later(Box<Request>, Option<At>),
+    /// Nowhere, and its wake-up is set.
+    Rested,
+}
+
+/// At a start: wakes what must hear that the config has changed. An open request whose environment is gone is told so at
+/// once; one that nothing wakes, because it was told, goes on where its environment is back.
+///
+/// # Errors
+/// Where the ledger cannot be read or written.
+pub async fn begin(site: &Site) -> Result<(), LedgerError> {
+    let asleep = site.ledger.asleep().await?;
+    for row in site.ledger.open_requests().await? {
+        let Some(environment) = &row.environment else {
+            continue;
+        };
+        if site.environments.contains_key(environment) == asleep.contains(&row.id) {
+            let now = Some(site.now().await?);
+            let wake = Some(Wake {
+                request: row.id,
+                at: now,
+            });
+            site.ledger
+                .commit(Commit {
+                    wake,
+                    ..Commit::default()
+                })
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// Carries every due request on; `true` where there was one.
@@ -41,8 +75,8 @@ pub(crate) enum Moved {
 pub async fn turn(site: &Site) -> Result<bool, LedgerError> {
     let now = site.now().await?;
     let due = site.ledger.due(now, AT_ONCE).await?;
-    let outcomes = join_all(due.iter().map(|id| carry_on(site, *id))).await;
-    for (id, outcome) in due.iter().zip(outcomes) {
+    let outcomes = join_all(due.iter().map(|(id, at)| carry_on(site, *id, *at))).await;
+    for ((id, _), outcome) in due.iter().zip(outcomes) {
         if let Err(error) = outcome {
             tracing::error!(request.id = %id, error = &error as &dyn std::error::Error, "not carried on");
         }
@@ -50,29 +84,36 @@ pub async fn turn(site: &Site) -> Result<bool, LedgerError> {
     Ok(!due.is_empty())
 }
 
-/// Carries one request on until it has to wait.
-async fn carry_on(site: &Site, id: RequestId) -> Result<(), LedgerError> {
+/// Carries one request on until it has to wait. It was to be woken at `due`.
+async fn carry_on(site: &Site, id: RequestId, due: At) -> Result<(), LedgerError> {
     let Some(mut request) = site.ledger.load(id).await? else {
-        return rest(site, id, None).await;
+        return rest(site, id, 0, None).await;
     };
+    let mut due = Some(due);
     for _ in 0..MOVES_A_TURN {
-        match step_on(site, request).await {
-            Ok(Moved::On(next)) => request = *next,
-            Ok(Moved::Wait(at)) => return rest(site, id, at).await,
-            Err(NotRecorded::Ledger(LedgerError::Stale)) => return Ok(()),
+        let entries = request.entries;
+        match step_on(site, request, due).await {
+            Ok(Moved::On(next)) => (request, due) = (*next, None),
+            Ok(Moved::Wait(at)) => return rest(site, id, entries, at).await,
+            Ok(Moved::Later(next, at)) => return rest(site, id, next.entries, at).await,
+            Ok(Moved::Rested) | Err(NotRecorded::Ledger(LedgerError::Stale)) => return Ok(()),
             Err(NotRecorded::Ledger(error)) => return Err(error),
             Err(NotRecorded::Refused(refusal)) => {
                 tracing::error!(request.id = %id, code = refusal.code.as_str(), "the core refused the runner");
-                return rest(site, id, None).await;
+                return rest(site, id, entries, None).await;
             }
         }
     }
-    rest(site, id, Some(site.now().await?)).await
+    rest(site, id, request.entries, Some(site.now().await?)).await
 }
 
-async fn step_on(site: &Site, request: Request) -> Result<Moved, NotRecorded> {
+/// `due`: when it was to be woken, unless it has moved since.
+async fn step_on(site: &Site, request: Request, due: Option<At>) -> Result<Moved, NotRecorded> {
+    if missing::is(site, &request) {
+        return missing::tell(site, request).await;
+    }
     match request.state.clone() {
-        State::Waiting => starting::expire(site, request).await,
+        State::Waiting => waiting::wait(site, request, due).await,
         State::Approved | State::Queued { .. } => starting::start(site, request).await,
         State::Running { phase, .. } | State::Undoing { phase, .. } => {
             stepping::step(site, request, phase).await
@@ -85,12 +126,15 @@ async fn step_on(site: &Site, request: Request) -> Result<Moved, NotRecorded> {
     }
 }
 
-/// Sets the wake-up of a request that has to wait.
-async fn rest(site: &Site, request: RequestId, at: Option<At>) -> Result<(), LedgerError> {
-    site.ledger
-        .commit(Commit {
-            wake: Some(Wake { request, at }),
-            ..Commit::default()
-        })
-        .await
+/// Sets the wake-up of a request that has to wait. Where somebody else has appended to it meanwhile, that append has set it.
+async fn rest(site: &Site, request: RequestId, entries: u64, at: Option<At>) -> Result<(), LedgerError> {
+    let commit = Commit {
+        wake: Some(Wake { request, at }),
+        only_at: Some((request, entries)),
+        ..Commit::default()
+    };
+    match site.ledger.commit(commit).await {
+        Err(LedgerError::Stale) => Ok(()),
+        other => other,
+    }
 }

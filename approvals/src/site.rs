@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use commands::names::{At, Chat as ChatKind, Environment, JobName, Millis, Place};
+use commands::names::{At, Chat as ChatKind, Environment, JobName, Millis, Person, Place};
 use tokio::sync::Notify;
 
 use crate::ledger::{Ledger, LedgerError};
-use crate::people::People;
+use crate::people::{Evidence, People};
 use crate::policy::Policy;
-use crate::ports::{Chat, Clock, Platform, Roster};
+use crate::ports::{Chat, Clock, Fault, Platform, Roster};
 use crate::runner::Shown;
 
 /// Everything the loops share.
@@ -18,7 +18,7 @@ pub struct Site {
     pub ledger: Arc<dyn Ledger>,
     /// The time outside; decisions use [`Site::now`].
     pub clock: Arc<dyn Clock>,
-    /// Who is in which group.
+    /// Who is in which group; decisions use [`Site::groups_of`].
     pub roster: Arc<dyn Roster>,
     /// Everybody the config names.
     pub people: People,
@@ -94,6 +94,29 @@ impl Site {
     /// Now, never behind the ledger's last entry.
     pub async fn now(&self) -> Result<At, LedgerError> {
         Ok(self.clock.now().max(self.ledger.last_at().await?))
+    }
+
+    /// The groups a person is in, with the look-up's time by the clock that decides: where the clock outside was set back, a
+    /// fresh look-up is not an old one.
+    ///
+    /// # Errors
+    /// [`Fault`]: the roster does not answer, or the ledger does not.
+    pub async fn groups_of(&self, person: &Person) -> Result<Evidence, Fault> {
+        let found = self.roster.groups_of(person).await?;
+        let now = self.now().await.map_err(|error| Fault::Transient {
+            retry_after: None,
+            source: error.into(),
+        })?;
+        let outside = self.clock.now();
+        let looked_up_at = if found.looked_up_at <= outside {
+            now.minus(outside.since(found.looked_up_at))
+        } else {
+            found.looked_up_at.min(now)
+        };
+        Ok(Evidence {
+            looked_up_at,
+            ..found
+        })
     }
 
     /// Keeps the names of the jobs that were just seen.

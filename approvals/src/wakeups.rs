@@ -5,6 +5,7 @@
 
 use commands::names::{At, Millis};
 
+use crate::reminders;
 use crate::request::{Phase, Request, State, StepRun};
 
 /// A step that was just sent is looked at this often: Flink's own cache is renewed every 200 ms to 3 s.
@@ -37,7 +38,10 @@ const QUEUED: Millis = Millis::minutes(1);
 /// When the request must be looked at next; `None`: only when somebody says something.
 pub fn next(request: &Request, now: At) -> Option<At> {
     match &request.state {
-        State::Waiting => request.voting.as_ref().map(|voting| voting.vote_until),
+        State::Waiting => request
+            .voting
+            .as_ref()
+            .map(|voting| reminders::next(voting, now).unwrap_or(voting.vote_until)),
         State::Approved => Some(now),
         State::Queued { .. } => request
             .voting

@@ -44,6 +44,7 @@ pub async fn run(
     metrics: Arc<Metrics>,
     stop: watch::Receiver<bool>,
 ) -> Result<(), LedgerError> {
+    runner::begin(&site).await?;
     let sampler = Arc::new(Mutex::new(Sampler::default()));
     let repeat = |name, signal, turn: Turn| {
         let this = Repeated {

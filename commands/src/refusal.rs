@@ -66,6 +66,8 @@ codes! {
     BadNumber = "BAD_NUMBER",
     /// No such environment. Facts: `environment`, `known`.
     UnknownEnvironment = "UNKNOWN_ENVIRONMENT",
+    /// The environment of a request has left the config before its run. Facts: `environment`.
+    EnvironmentGone = "ENVIRONMENT_GONE",
     /// The channel has no environment. Facts: `place`.
     NoEnvironmentHere = "NO_ENVIRONMENT_HERE",
     /// No such job. Facts: `job`, `environment`, `known`.

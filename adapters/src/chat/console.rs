@@ -161,7 +161,11 @@ fn body(card: &Card, drawing: Option<String>, notice: &Notice) -> Result<Value, 
         body["drawing"] = drawing.into();
     }
     match notice {
-        Notice::Card(view) | Notice::Progress(view) | Notice::Turn(view) => {
+        Notice::Card(view)
+        | Notice::Progress(view)
+        | Notice::Turn(view)
+        | Notice::Reminder(view, _)
+        | Notice::EnvironmentGone(view) => {
             body["state"] = serde_json::to_value(&view.state)?["state"].take();
         }
         Notice::Refused { refusal, .. } => body["refused"] = refusal.code.as_str().into(),
@@ -172,7 +176,11 @@ fn body(card: &Card, drawing: Option<String>, notice: &Notice) -> Result<Value, 
 
 fn request_of(notice: &Notice) -> Option<RequestId> {
     match notice {
-        Notice::Card(view) | Notice::Progress(view) | Notice::Turn(view) => Some(view.id),
+        Notice::Card(view)
+        | Notice::Progress(view)
+        | Notice::Turn(view)
+        | Notice::Reminder(view, _)
+        | Notice::EnvironmentGone(view) => Some(view.id),
         Notice::Done(_, request) => Some(*request),
         Notice::Refused { request, .. } => *request,
         Notice::Answer(_) | Notice::Opener { .. } => None,

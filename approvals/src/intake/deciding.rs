@@ -138,7 +138,7 @@ impl Heard<'_> {
     }
 
     async fn evidence(&self, person: &Person) -> Option<Evidence> {
-        match self.site.roster.groups_of(person).await {
+        match self.site.groups_of(person).await {
             Ok(evidence) => Some(evidence),
             Err(fault) => {
                 tracing::warn!(

@@ -72,7 +72,7 @@ impl Heard<'_> {
 
     async fn whoami(&self) -> Result<(), NotRecorded> {
         let groups = match &self.person {
-            Some(person) => match self.site.roster.groups_of(person).await {
+            Some(person) => match self.site.groups_of(person).await {
                 Ok(evidence) => evidence.groups.iter().map(ToString::to_string).collect(),
                 Err(_) => Vec::new(),
             },
@@ -158,7 +158,7 @@ impl Heard<'_> {
         let now = self.site.now().await?;
         let why_not = match &self.person {
             Some(person) => {
-                let evidence = self.site.roster.groups_of(person).await.ok();
+                let evidence = self.site.groups_of(person).await.ok();
                 notice::why_not(&request, person, evidence.as_ref(), &self.site.people, now)
             }
             None => self.known().err().and_then(|error| match error {

@@ -8,7 +8,7 @@ use super::asking::unknown;
 use crate::ledger::{Commit, Wake};
 use crate::notice::{Acknowledged, Answer, Notice, Press};
 use crate::record::NotRecorded;
-use crate::request::{Request, Yes};
+use crate::request::{Request, State, Yes};
 
 impl Heard<'_> {
     /// Does what the button says.
@@ -42,12 +42,12 @@ impl Heard<'_> {
         }
     }
 
-    /// Has the runner look now instead of at its own time.
+    /// Has the runner look now instead of at its own time. A request that waits for votes has nothing to look at.
     async fn look_at_once(&self, request: &Request) -> Result<(), NotRecorded> {
         let now = self.site.now().await?;
         let word = Notice::Done(Acknowledged::Recorded, request.id);
         let commit = Commit {
-            wake: Some(Wake {
+            wake: (request.state != State::Waiting).then_some(Wake {
                 request: request.id,
                 at: Some(now),
             }),

@@ -7,7 +7,7 @@ use commands::names::{At, Channel, Chat, Environment, MessageId, Person, Place, 
 use commands::plan::{Claim, ClaimMode, Path};
 use commands::refusal::Code;
 
-use super::{ClaimChange, Commit, ConsoleMessage, NewEntry, Outgoing, Wake};
+use super::{ClaimChange, Commit, ConsoleMessage, Ledger, NewEntry, Outgoing, Wake};
 use crate::intake::{Delivery, DeliveryId, Said};
 use crate::notice::{Acknowledged, Notice, Row, Slot};
 use crate::people::Account;
@@ -120,6 +120,12 @@ pub(crate) fn row(request: u64, state: &str) -> Row {
 }
 
 /// A commit of this entry alone.
+/// The requests that are due, without when they were to be woken.
+pub(crate) async fn due(ledger: &impl Ledger, now: At, limit: u32) -> Vec<RequestId> {
+    let due = ledger.due(now, limit).await.unwrap();
+    due.into_iter().map(|(request, _)| request).collect()
+}
+
 pub(crate) fn append(entry: NewEntry) -> Commit {
     Commit {
         entry: Some(entry),

@@ -251,7 +251,11 @@ impl Ledger for SqliteLedger {
         self.write(append::Append::prepare(commit, &*self.dice)?).await
     }
 
-    async fn due(&self, now: At, limit: u32) -> Result<Vec<RequestId>, LedgerError> {
+    async fn asleep(&self) -> Result<Vec<RequestId>, LedgerError> {
+        reads::asleep(&self.pool).await
+    }
+
+    async fn due(&self, now: At, limit: u32) -> Result<Vec<(RequestId, At)>, LedgerError> {
         reads::due(&self.pool, now, limit).await
     }
 

@@ -80,7 +80,9 @@ statements! {
         ON CONFLICT (request) DO UPDATE SET at = excluded.at WHERE excluded.at < wakeups.at";
     WAKE = "INSERT INTO wakeups (request, at) VALUES ($1, $2) ON CONFLICT (request) DO UPDATE SET at = excluded.at";
     NEVER_WAKE = "DELETE FROM wakeups WHERE request = $1";
-    DUE = "SELECT request FROM wakeups WHERE at <= $1 ORDER BY at, request LIMIT $2";
+    DUE = "SELECT request, at FROM wakeups WHERE at <= $1 ORDER BY at, request LIMIT $2";
+    ASLEEP = "SELECT id FROM requests r WHERE ended = 0
+        AND NOT EXISTS (SELECT 1 FROM wakeups w WHERE w.request = r.id) ORDER BY id";
     NEXT_WAKE = "SELECT min(at) FROM wakeups";
 
     // Deliveries.

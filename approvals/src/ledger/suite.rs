@@ -58,6 +58,8 @@ macro_rules! every_story {
             who_queues_behind_a_run_that_has_just_ended_is_woken_at_once
             a_refused_attempt_does_not_take_a_request_out_of_the_queue
             wake_ups_come_when_they_are_due_and_soonest_first
+            a_wake_up_is_due_with_its_time_and_who_has_none_is_asleep
+            what_was_meant_for_an_earlier_state_is_stale
             a_delivery_is_stored_once
             what_is_typed_in_the_console_is_a_message_there
             an_answered_delivery_is_no_longer_waiting

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use commands::condition::Progress;
-use commands::names::{At, Person};
+use commands::names::{At, Group, Person};
 
 use super::view::{Context, view};
-use super::{Notice, RequestView, Slot, StateView};
+use super::{Notice, RequestView, Slot, StateView, Woken};
 use crate::ledger::Outgoing;
 use crate::people::People;
 use crate::ports::Address;
+use crate::reminders::Reminder;
 use crate::request::{Event, Request, State};
 
 /// What to tell after `events` led from `before` to `after`, in order: the card is posted and then follows the state, the
@@ -44,20 +45,58 @@ pub fn progress(
     demo: bool,
     people: &People,
 ) -> Option<Outgoing> {
-    let context = Context {
-        now,
-        demo,
-        people,
-        holder: None,
-        samples: BTreeMap::new(),
-    };
-    let mut view = view(request, &context)?;
+    let mut view = view(request, &alone(now, demo, people))?;
     view.steps.iter_mut().find(|shown| shown.number == step)?.progress = Some(progress);
     Some(message(
         &view,
         Slot::Progress,
         Notice::Progress(Box::new(view.clone())),
     ))
+}
+
+/// The reminder that votes are awaited, and who is woken besides; `None` before it was asked.
+pub fn reminder(
+    request: &Request,
+    reminder: &Reminder,
+    now: At,
+    demo: bool,
+    people: &People,
+) -> Option<Outgoing> {
+    let view = view(request, &alone(now, demo, people))?;
+    let woken = reminder.escalate.as_ref().map(|group| Woken {
+        group: group.clone(),
+        people: people
+            .groups
+            .get(group)
+            .map(|members| members.people.clone())
+            .unwrap_or_default(),
+        may_approve: needs(&view, group),
+    });
+    let notice = Notice::Reminder(Box::new(view.clone()), woken);
+    Some(message(&view, Slot::New, notice))
+}
+
+fn needs(view: &RequestView, group: &Group) -> bool {
+    let needed = view.voting.iter().flat_map(|voting| &voting.need);
+    needed.into_iter().any(|need| need.from == *group)
+}
+
+/// The message that the environment of a run has left the config; `None` before it was asked.
+pub fn environment_gone(request: &Request, now: At, demo: bool, people: &People) -> Option<Outgoing> {
+    let view = view(request, &alone(now, demo, people))?;
+    let notice = Notice::EnvironmentGone(Box::new(view.clone()));
+    Some(message(&view, Slot::New, notice))
+}
+
+/// What a message needs that is about one request alone.
+fn alone(now: At, demo: bool, people: &People) -> Context<'_> {
+    Context {
+        now,
+        demo,
+        people,
+        holder: None,
+        samples: BTreeMap::new(),
+    }
 }
 
 fn message(view: &RequestView, slot: Slot, notice: Notice) -> Outgoing {

@@ -57,6 +57,8 @@ fn rule(environments: &str, verbs: &str, larger_than: Option<LargerThan>, count:
         vote_within: Millis::minutes(30),
         run_within: None,
         evidence_within: None,
+        remind_every: None,
+        escalate: None,
     }
 }
 

@@ -33,7 +33,9 @@ pub fn decide(request: &Request, input: &Input, now: At) -> Result<Vec<Event>, R
         (Asked | Waiting, _, Input::Plan { plan, requirement }) => {
             Ok(asking::put_to_vote(request, plan, requirement, now))
         }
-        (Asked | Planned, _, Input::Refuse(refusal)) => Ok(asking::refuse(refusal)),
+        (Asked | Planned | Waiting | Approved | Queued { .. }, _, Input::Refuse(refusal)) => {
+            Ok(asking::refuse(refusal))
+        }
 
         (Waiting | Approved | Queued { .. }, _, Input::Vote { .. }) => voting::vote(request, input, now),
         (Waiting | Approved | Queued { .. }, _, Input::Withdraw { person }) => {

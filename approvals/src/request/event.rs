@@ -97,7 +97,8 @@ pub enum Event {
         /// What is needed, copied from the policy.
         requirement: Requirement,
     },
-    /// asked or planned -> refused; approved -> refused: the target is busy and `no-wait` was said.
+    /// asked or planned -> refused; approved -> refused: the target is busy and `no-wait` was said; waiting, approved or
+    /// queued -> refused: its environment has left the config.
     Refused {
         /// Why, and what works.
         refusal: Refusal,

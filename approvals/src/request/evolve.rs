@@ -54,7 +54,7 @@ fn next(request: &mut Request, event: &Event, at: At) -> Option<State> {
             Planned
         }
         (Planned | Approved | Queued { .. }, Event::ApprovalWanted { .. }) => vote::want(request, event)?,
-        (Asked | Planned | Approved, Event::Refused { refusal }) => {
+        (Asked | Planned | Waiting | Approved | Queued { .. }, Event::Refused { refusal }) => {
             State::Ended(End::Refused(refusal.clone()))
         }
 

@@ -77,6 +77,8 @@ pub(crate) fn requirement_of(needs: &[(u32, &str)]) -> Requirement {
         vote_within: Millis::minutes(30),
         run_within: None,
         evidence_within: Millis::minutes(5),
+        remind_every: None,
+        escalate: None,
         rule: 1,
         policy_digest: "policy".to_owned(),
     }

@@ -39,7 +39,7 @@ pub enum Input {
         /// What is needed.
         requirement: Requirement,
     },
-    /// The planner, or the policy, refused.
+    /// The planner, or the policy, refused; or the environment has left the config before the run.
     Refuse(Refusal),
     /// Somebody votes.
     Vote {

@@ -144,7 +144,7 @@ async fn evidence(site: &Site, request: &Request) -> Option<BTreeMap<Person, Evi
         .filter(|vote| vote.verdict == Yes::Yes);
     let mut found = BTreeMap::new();
     for vote in votes {
-        match site.roster.groups_of(&vote.person).await {
+        match site.groups_of(&vote.person).await {
             Ok(evidence) => found.insert(vote.person.clone(), evidence),
             Err(fault) => {
                 tracing::warn!(

@@ -121,7 +121,7 @@ async fn send_if_intended(site: &Site, request: Request, hand: &Hand<'_>) -> Res
             let now = site.now().await?;
             let planned = wakeups::next(&request, now);
             let asked = retry_after.map(|span| now.plus(span));
-            return Ok(Moved::Wait(planned.max(asked)));
+            return Ok(Moved::Later(Box::new(request), planned.max(asked)));
         }
     };
     on(site, request, &input).await

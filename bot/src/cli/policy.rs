@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use approvals::people::{Members, People};
-use approvals::policy::{LargerThan, Need, Policy, Rule};
+use approvals::policy::{Escalation, LargerThan, Need, Policy, Rule};
 use commands::names::{Millis, Person};
 
 use super::{Failure, without_secrets};
@@ -57,7 +57,19 @@ fn explain_rule(number: usize, rule: &Rule, people: &People) -> String {
     if let Some(run_within) = rule.run_within {
         text += &format!(", and the run may take {}", span(run_within));
     }
-    text + "\n"
+    text.push('\n');
+    if let Some(every) = rule.remind_every {
+        text += &format!("  whoever may vote is reminded every {}\n", span(every));
+    }
+    if let Some(Escalation { after, to }) = &rule.escalate {
+        let vote = if rule.need.iter().any(|need| need.from == *to) {
+            ""
+        } else {
+            ", which gives it no vote"
+        };
+        text += &format!("  after {} {to} is woken{vote}\n", span(*after));
+    }
+    text
 }
 
 fn explain_need(need: &Need, people: &People) -> String {

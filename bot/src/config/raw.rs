@@ -330,6 +330,23 @@ pub struct Rule {
     /// How old the look-up of a group's members may be at a vote; default `5m`.
     #[schemars(example = &"5m")]
     pub evidence_within: Option<Span>,
+    /// While votes are awaited: whoever may vote is reminded this often.
+    #[schemars(example = &"10m")]
+    pub remind_every: Option<Span>,
+    /// Who is woken where nobody has decided.
+    pub escalate: Option<Escalation>,
+}
+
+/// A group that is woken where nobody has decided. It may approve only where `need` names it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// After how long; less than `vote_within`.
+    #[schemars(example = &"15m")]
+    pub after: Option<Span>,
+    /// A key of `groups`.
+    #[schemars(example = &"leads")]
+    pub to: Option<String>,
 }
 
 /// Bounds of a small change.

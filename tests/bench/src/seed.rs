@@ -337,6 +337,8 @@ fn requirement() -> Result<Requirement, Failure> {
         vote_within: Millis::minutes(30),
         run_within: None,
         evidence_within: Millis::minutes(5),
+        remind_every: None,
+        escalate: None,
         rule: 1,
         policy_digest: "0".repeat(64),
     })

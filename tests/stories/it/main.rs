@@ -13,11 +13,13 @@ mod by_hand;
 mod deciding;
 mod doubt;
 mod drifting;
+mod leaving;
 mod parallelism;
 mod queueing;
 mod stopping;
 mod task_managers;
 mod undoing;
+mod waiting;
 
 mod browser;
 mod program;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use approvals::policy::Escalation;
+use commands::names::{Group, Millis};
 use fakes::flink::{FakeFlink, Job, Settings, job};
 use stories::{Launching, Layout, Scene, needs};
 
@@ -108,6 +110,20 @@ pub async fn two_must_say_yes() -> Scene {
         },
         ..scene
     }
+}
+
+/// As [`orders_falls_behind`], for a vote of a minute: a reminder every twenty seconds, the leads woken after half of it.
+pub async fn voters_are_reminded() -> Scene {
+    let mut scene = orders_falls_behind().await;
+    for rule in &mut scene.layout.policy.rules {
+        rule.vote_within = Millis::seconds(60);
+        rule.remind_every = Some(Millis::seconds(20));
+        rule.escalate = Some(Escalation {
+            after: Millis::seconds(30),
+            to: Group::parse("leads").unwrap(),
+        });
+    }
+    scene
 }
 
 /// This host may carry TaskManagers of one slot each, and carries so many already.

@@ -12,6 +12,7 @@ use commands::names::{Group, Millis, Person};
 
 use crate::clock::SimClock;
 use crate::host::Launching;
+use crate::world::SHOP;
 
 /// How a world is laid out before its story begins.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Layout {
     pub windows: Windows,
     /// Means to start TaskManagers, if there are any.
     pub launching: Option<Launching>,
+    /// The environment that the config names: [`SHOP`], unless it has left.
+    pub environment: &'static str,
 }
 
 impl Default for Layout {
@@ -30,6 +33,7 @@ impl Default for Layout {
             policy: one_owner(),
             windows: windows(20, 10, 20),
             launching: None,
+            environment: SHOP,
         }
     }
 }
@@ -63,6 +67,8 @@ pub fn rule(verb: &str, need: &[(u32, &str)]) -> Rule {
         vote_within: Millis::minutes(30),
         run_within: Some(Millis::minutes(20)),
         evidence_within: None,
+        remind_every: None,
+        escalate: None,
     }
 }
 

@@ -84,7 +84,10 @@ impl Ledger for Mortal<dyn Ledger> {
     async fn commit(&self, commit: Commit) -> Result<(), LedgerError> {
         self.durable(Contact::Write, self.inner.commit(commit)).await
     }
-    async fn due(&self, now: At, limit: u32) -> Result<Vec<RequestId>, LedgerError> {
+    async fn asleep(&self) -> Result<Vec<RequestId>, LedgerError> {
+        self.alive()?.asleep().await
+    }
+    async fn due(&self, now: At, limit: u32) -> Result<Vec<(RequestId, At)>, LedgerError> {
         self.alive()?.due(now, limit).await
     }
     async fn next_wake(&self) -> Result<Option<At>, LedgerError> {

@@ -2,7 +2,7 @@
 
 use approvals::ledger::{ConsoleMessage, Ledger as _};
 use approvals::request::Event;
-use commands::names::RequestId;
+use commands::names::{At, RequestId};
 
 use crate::world::World;
 
@@ -63,6 +63,21 @@ impl World {
         of_request
             .flat_map(|entry| entry.events.iter().map(Event::kind).collect::<Vec<_>>())
             .collect()
+    }
+
+    /// The times of all entries, in the order of the log.
+    pub async fn times_of_entries(&self) -> Vec<At> {
+        let entries = self.life().ledger.entries(1, 10_000).await.unwrap();
+        entries.into_iter().map(|entry| entry.at).collect()
+    }
+
+    /// Whether the request holds what its plan claims.
+    pub async fn holds_claims(&self, request: u64) -> bool {
+        let id = RequestId::new(request);
+        let ledger = &self.life().ledger;
+        let plan = ledger.load(id).await.unwrap().and_then(|request| request.plan);
+        let claims = plan.map(|plan| plan.claims).unwrap_or_default();
+        ledger.holder(&claims, RequestId::new(0)).await.unwrap() == Some(id)
     }
 
     /// The request's state in one word; `none` where there is no such request.

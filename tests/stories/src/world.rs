@@ -146,8 +146,11 @@ impl World {
             .unwrap();
         let ledger = Arc::new(ledger);
         self.watch_calls();
+        let site = Arc::new(self.site(ledger.clone()));
+        // A death in it is found by the first turn.
+        let _ = runner::begin(&site).await;
         self.life = Some(Life {
-            site: Arc::new(self.site(ledger.clone())),
+            site,
             sampler: Sampler::default(),
             sample_at: None,
             ledger,
@@ -187,7 +190,7 @@ impl World {
             roster: self.roster.clone(),
             people: people(),
             policy: self.layout.policy.clone(),
-            environments: BTreeMap::from([(shop(), served)]),
+            environments: BTreeMap::from([(self.environment(), served)]),
             chats: BTreeMap::from([(Chat::Console, chat)]),
             demo: true,
             signals: Signals::default(),
@@ -201,13 +204,17 @@ impl World {
             flink_url: self.flink.url().parse().unwrap(),
             launcher: self.host.clone(),
         };
-        let standalone = Standalone::new(BTreeMap::from([(shop(), config)]), self.clock.clone())
+        let standalone = Standalone::new(BTreeMap::from([(self.environment(), config)]), self.clock.clone())
             .map_err(|(_, error)| error)
             .unwrap();
         Arc::new(host::Seen {
             platform: Arc::new(standalone),
             flink: self.flink.clone(),
         })
+    }
+
+    fn environment(&self) -> Environment {
+        Environment::parse(self.layout.environment).unwrap()
     }
 
     fn windows(&self) -> Windows {

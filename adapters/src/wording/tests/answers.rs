@@ -222,6 +222,7 @@ fn refusal(code: Code) -> Refusal {
         Code::TextTooLong => &[("length", "102000")],
         Code::BadNumber => &[("number", "0"), ("must", "1…128")],
         Code::UnknownEnvironment => &[("environment", "shp"), ("known", "shop, lab")],
+        Code::EnvironmentGone => &[("environment", "shop")],
         Code::NoEnvironmentHere => &[("place", "console:lobby")],
         Code::UnknownJob => &[("job", "ordres"), ("environment", "shop"), ("known", "")],
         Code::AmbiguousJob => &[

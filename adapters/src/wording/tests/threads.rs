@@ -1,6 +1,6 @@
 //! The life of a request as its thread shows it.
 
-use approvals::notice::{Acknowledged, Notice, StateView};
+use approvals::notice::{Acknowledged, Notice, StateView, Woken};
 use approvals::request::{StopReason, Yes};
 use commands::condition::{Mismatch, Progress};
 use commands::names::{JobName, Millis, Person, RequestId};
@@ -473,4 +473,48 @@ fn the_first_line_names_the_state_or_the_verdict() {
     );
     let better = turn(request().at(StateView::Finished(Box::new(better))));
     assert!(first(&better).starts_with("Better. orders runs at parallelism 4; the backlog shrinks"));
+}
+
+#[test]
+fn a_reminder_names_who_has_not_decided_and_who_is_woken_besides() {
+    let woken = |may_approve, people: &[&str]| Woken {
+        group: commands::names::Group::parse("leads").unwrap(),
+        people: people.iter().map(|key| person(key)).collect(),
+        may_approve,
+    };
+    let reminder = |view, woken| Notice::Reminder(Box::new(view), woken);
+    let mut voted = request();
+    if let Some(voting) = &mut voted.voting {
+        voting.votes.push((person("bo"), Yes::Yes, None));
+    }
+    let running = StateView::Running {
+        step: 2,
+        of: 3,
+        person: false,
+    };
+    let gone = request()
+        .approved_by("bo")
+        .with_steps(&[checkpointed(118)], None)
+        .at(running);
+    insta::assert_snapshot!(sheet([
+        ("a reminder", reminder(request(), None)),
+        ("one has voted", reminder(voted, None)),
+        (
+            "woken, and may approve",
+            reminder(request(), Some(woken(true, &["dee"])))
+        ),
+        (
+            "woken, a group of a chat",
+            reminder(request(), Some(woken(true, &[])))
+        ),
+        (
+            "woken, and cannot approve",
+            reminder(request(), Some(woken(false, &["dee", "eve"])))
+        ),
+        (
+            "woken, a group of a chat that cannot",
+            reminder(request(), Some(woken(false, &[])))
+        ),
+        ("the environment is gone", Notice::EnvironmentGone(Box::new(gone))),
+    ]));
 }

@@ -89,6 +89,11 @@ impl Write for Append {
             Some(entry) => self.check(transaction, entry).await?,
             None => Last::default(),
         };
+        if let Some((request, entries)) = commit.only_at
+            && last_of(transaction, request).await?.0 != sql(entries)
+        {
+            return Err(NotDone::Refused(LedgerError::Stale));
+        }
         if let Some(delivery) = &commit.answers {
             answer(transaction, delivery).await?;
         }
@@ -116,14 +121,18 @@ impl Write for Append {
 /// A request's last entry: its number and hash.
 type Last = (i64, String);
 
+async fn last_of(transaction: &mut Transaction<'_>, request: RequestId) -> Result<Last, NotDone> {
+    let last: Option<Last> = sqlx::query_as(statements::LAST_OF_REQUEST)
+        .bind(sql(request.number()))
+        .fetch_optional(&mut *transaction.connection)
+        .await?;
+    Ok(last.unwrap_or_default())
+}
+
 impl Append {
     /// Nobody else appended to the request, and its claims are free.
     async fn check(&self, transaction: &mut Transaction<'_>, entry: &NewEntry) -> Result<Last, NotDone> {
-        let last: Option<Last> = sqlx::query_as(statements::LAST_OF_REQUEST)
-            .bind(sql(entry.request.number()))
-            .fetch_optional(&mut *transaction.connection)
-            .await?;
-        let last = last.unwrap_or_default();
+        let last = last_of(transaction, entry.request).await?;
         if last.0 != sql(entry.expected) {
             return Err(NotDone::Refused(LedgerError::Stale));
         }

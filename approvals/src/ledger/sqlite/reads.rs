@@ -99,17 +99,24 @@ pub(super) async fn next_request(pool: &SqlitePool) -> Result<RequestId, LedgerE
     Ok(RequestId::new(count(last.unwrap_or(0)) + 1))
 }
 
-pub(super) async fn due(pool: &SqlitePool, now: At, limit: u32) -> Result<Vec<RequestId>, LedgerError> {
-    let rows: Vec<i64> = sqlx::query_scalar(statements::DUE)
+pub(super) async fn due(pool: &SqlitePool, now: At, limit: u32) -> Result<Vec<(RequestId, At)>, LedgerError> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(statements::DUE)
         .bind(now.0)
         .bind(limit)
         .fetch_all(pool)
         .await
         .map_err(of_reading)?;
-    Ok(rows
-        .into_iter()
-        .map(|request| RequestId::new(count(request)))
-        .collect())
+    let due = |(request, at)| (RequestId::new(count(request)), At(at));
+    Ok(rows.into_iter().map(due).collect())
+}
+
+pub(super) async fn asleep(pool: &SqlitePool) -> Result<Vec<RequestId>, LedgerError> {
+    let rows: Vec<i64> = sqlx::query_scalar(statements::ASLEEP)
+        .fetch_all(pool)
+        .await
+        .map_err(of_reading)?;
+    let id = |request| RequestId::new(count(request));
+    Ok(rows.into_iter().map(id).collect())
 }
 
 /// The least of some column, where there is a row.

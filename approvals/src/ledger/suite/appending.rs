@@ -80,7 +80,7 @@ pub(crate) async fn a_refused_append_leaves_nothing_behind(home: &impl Home) {
 
     assert_eq!(ledger.load(r(2)).await.unwrap(), None);
     assert_eq!(ledger.next_request().await.unwrap(), r(2));
-    assert_eq!(ledger.due(At(i64::MAX), 10).await.unwrap(), []);
+    assert_eq!(due(&ledger, At(i64::MAX), 10).await, []);
     assert_eq!(ledger.to_send(At(i64::MAX), 10).await.unwrap(), []);
     assert_eq!(ledger.unanswered(10).await.unwrap().len(), 1);
     ledger.commit(first(2)).await.unwrap();

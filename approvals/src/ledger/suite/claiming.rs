@@ -2,9 +2,10 @@
 
 use commands::names::At;
 
-use super::{Home, is_claimed_by};
+use super::{Home, is_claimed_by, is_stale};
 use crate::ledger::fixtures::*;
-use crate::ledger::{Commit, Ledger};
+use crate::ledger::{Commit, Ledger, Wake};
+use crate::notice::{Acknowledged, Slot};
 
 pub(crate) async fn of_many_who_take_one_claim_at_once_one_gets_it(home: &impl Home) {
     let ledger = home.open().await;
@@ -97,9 +98,9 @@ pub(crate) async fn a_release_wakes_who_queues_behind(home: &impl Home) {
         .unwrap();
     ledger.commit(first(3).queued(1)).await.unwrap();
     ledger.commit(first(4).waking(4, Some(900_000))).await.unwrap();
-    assert_eq!(ledger.due(At(10_000), 10).await.unwrap(), []);
+    assert_eq!(due(&ledger, At(10_000), 10).await, []);
     ledger.commit(next(1, 1).releasing()).await.unwrap();
-    assert_eq!(ledger.due(At(10_000), 10).await.unwrap(), [r(2), r(3)]);
+    assert_eq!(due(&ledger, At(10_000), 10).await, [r(2), r(3)]);
     assert_eq!(ledger.holder(&[exclusive("shop")], r(2)).await.unwrap(), None);
 }
 
@@ -114,7 +115,7 @@ pub(crate) async fn who_queues_behind_a_run_that_has_just_ended_is_woken_at_once
         .commit(first(2).queued(1).waking(2, Some(900_000)))
         .await
         .unwrap();
-    assert_eq!(ledger.due(At(10_000), 10).await.unwrap(), [r(2)]);
+    assert_eq!(due(&ledger, At(10_000), 10).await, [r(2)]);
 }
 
 pub(crate) async fn a_refused_attempt_does_not_take_a_request_out_of_the_queue(home: &impl Home) {
@@ -131,11 +132,7 @@ pub(crate) async fn a_refused_attempt_does_not_take_a_request_out_of_the_queue(h
         .await
         .unwrap();
     ledger.commit(next(1, 1).releasing()).await.unwrap();
-    assert_eq!(
-        ledger.due(At(10_000), 10).await.unwrap(),
-        [r(2)],
-        "3 has left the queue"
-    );
+    assert_eq!(due(&ledger, At(10_000), 10).await, [r(2)], "3 has left the queue");
 }
 
 pub(crate) async fn wake_ups_come_when_they_are_due_and_soonest_first(home: &impl Home) {
@@ -148,13 +145,48 @@ pub(crate) async fn wake_ups_come_when_they_are_due_and_soonest_first(home: &imp
             .unwrap();
     }
     assert_eq!(ledger.next_wake().await.unwrap(), Some(At(100)));
-    assert_eq!(ledger.due(At(99), 10).await.unwrap(), []);
-    assert_eq!(ledger.due(At(200), 10).await.unwrap(), [r(2), r(3)]);
-    assert_eq!(ledger.due(At(300), 2).await.unwrap(), [r(2), r(3)]);
+    assert_eq!(due(&ledger, At(99), 10).await, []);
+    assert_eq!(due(&ledger, At(200), 10).await, [r(2), r(3)]);
+    assert_eq!(due(&ledger, At(300), 2).await, [r(2), r(3)]);
     ledger
         .commit(Commit::default().waking(2, Some(400)))
         .await
         .unwrap();
     ledger.commit(Commit::default().waking(3, None)).await.unwrap();
-    assert_eq!(ledger.due(At(400), 10).await.unwrap(), [r(1), r(2)]);
+    assert_eq!(due(&ledger, At(400), 10).await, [r(1), r(2)]);
+}
+
+pub(crate) async fn a_wake_up_is_due_with_its_time_and_who_has_none_is_asleep(home: &impl Home) {
+    let ledger = home.open().await;
+    for request in [1, 2] {
+        ledger.commit(first(request)).await.unwrap();
+    }
+    assert_eq!(ledger.asleep().await.unwrap(), [r(1), r(2)]);
+    ledger.commit(next(2, 1).waking(2, Some(70))).await.unwrap();
+    assert_eq!(ledger.asleep().await.unwrap(), [r(1)]);
+    assert_eq!(ledger.due(At(100), 10).await.unwrap(), [(r(2), At(70))]);
+}
+
+pub(crate) async fn what_was_meant_for_an_earlier_state_is_stale(home: &impl Home) {
+    let ledger = home.open().await;
+    ledger.commit(first(1).waking(1, Some(50))).await.unwrap();
+    let later = |entries| Commit {
+        wake: Some(Wake {
+            request: r(1),
+            at: Some(At(900)),
+        }),
+        say: vec![outgoing(Some(1), Slot::New, &ops(), Acknowledged::Recorded)],
+        only_at: Some((r(1), entries)),
+        ..Commit::default()
+    };
+    ledger.commit(next(1, 1).waking(1, Some(60))).await.unwrap();
+    assert!(
+        is_stale(&ledger.commit(later(1)).await),
+        "somebody appended in between"
+    );
+    assert_eq!(ledger.due(At(100), 10).await.unwrap(), [(r(1), At(60))]);
+    assert_eq!(ledger.to_send(At(0), 10).await.unwrap(), []);
+    ledger.commit(later(2)).await.unwrap();
+    assert_eq!(ledger.due(At(1_000), 10).await.unwrap(), [(r(1), At(900))]);
+    assert_eq!(ledger.to_send(At(0), 10).await.unwrap().len(), 1);
 }

@@ -131,7 +131,7 @@ pub(crate) async fn everything_is_there_after_a_restart(home: &impl Home) {
     assert_eq!(ledger.entries(1, 10).await.unwrap(), entries);
     assert!(ledger.receive(&delivery).await.unwrap().again);
     assert_eq!(ledger.holder(&[shared("shop")], r(9)).await.unwrap(), Some(r(1)));
-    assert_eq!(ledger.due(At(50), 9).await.unwrap(), [r(1)]);
+    assert_eq!(due(&ledger, At(50), 9).await, [r(1)]);
     ledger.commit(next(1, 1)).await.unwrap();
     let two = &ledger.entries(2, 1).await.unwrap()[0];
     assert_eq!(two.prev, entries[0].hash);

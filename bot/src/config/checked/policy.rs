@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use approvals::people::Members;
-use approvals::policy::{Freeze, LargerThan, Need, Rule};
+use approvals::policy::{Escalation, Freeze, LargerThan, Need, Rule};
 use commands::catalog::{Group as VerbGroup, ROWS};
 use commands::names::{At, Group, Millis};
 
@@ -75,14 +75,49 @@ fn rule(
     let evidence_within = raw
         .evidence_within
         .map(|raw| span("evidence_within", raw, Millis::minutes(60)));
+    let vote_within = vote_within?;
+    let remind_every = raw
+        .remind_every
+        .and_then(|raw| before_the_end(&raw, &here.key("remind_every"), vote_within));
+    let escalate = raw
+        .escalate
+        .and_then(|raw| escalation(raw, &here.key("escalate"), known, vote_within));
     Some(Rule {
         environments,
         verbs,
         larger_than: larger_than.flatten(),
         need,
-        vote_within: vote_within?,
+        vote_within,
         run_within: run_within.flatten(),
         evidence_within: evidence_within.flatten(),
+        remind_every,
+        escalate,
+    })
+}
+
+/// A span that ends while votes are still taken.
+fn before_the_end(raw: &raw::Span, here: &Here<'_>, vote_within: Millis) -> Option<Millis> {
+    let span = here.span(&raw.0, Millis::seconds(1), Millis::minutes(7 * 24 * 60))?;
+    if span < vote_within {
+        return Some(span);
+    }
+    here.wrong("is not before the vote ends", "less than `vote_within`");
+    None
+}
+
+fn escalation(
+    raw: raw::Escalation,
+    here: &Here<'_>,
+    known: &Known<'_>,
+    vote_within: Millis,
+) -> Option<Escalation> {
+    let after = here.required("after", raw.after, "15m");
+    let after = after.and_then(|after| before_the_end(&after, &here.key("after"), vote_within));
+    let to = here.required("to", raw.to, "leads");
+    let to = to.filter(|to| here.key("to").known(to, "group", &known.groups));
+    Some(Escalation {
+        after: after?,
+        to: Group::parse(&to?).ok()?,
     })
 }
 

@@ -258,7 +258,7 @@ impl Model {
             .await
             .unwrap()
             .iter()
-            .map(|id| id.number())
+            .map(|(id, _)| id.number())
             .collect();
         prop_assert_eq!(due, wakes.iter().map(|(_, request)| *request).collect::<Vec<_>>());
         prop_assert_eq!(

@@ -8,7 +8,7 @@ use commands::refusal::Code;
 
 use super::super::super::fixtures::*;
 use super::super::super::{Ballot, Event, Input, State, Yes};
-use crate::policy::Requirement;
+use crate::policy::{Escalation, Requirement};
 
 /// The code of the attempt that is recorded; `None`: it was none.
 fn refused(events: &[Event]) -> Option<Code> {
@@ -268,6 +268,21 @@ fn i18_who_is_in_no_needed_group_does_not_vote() {
     let mut life = Life::waiting(1);
     let events = life.put(&life.vote_as("dee", Yes::Yes, &["guests"])).unwrap();
     assert_eq!(refused(&events), Some(Code::NotAnApprover));
+}
+
+#[test]
+fn i18_being_woken_gives_nobody_a_vote() {
+    let woken = Requirement {
+        escalate: Some(Escalation {
+            after: Millis::minutes(10),
+            to: group("leads"),
+        }),
+        ..requirement(1)
+    };
+    let mut life = Life::waiting_with(woken, OnRejected::Undo).later(Millis::minutes(11));
+    let events = life.put(&life.vote_as("dee", Yes::Yes, &["leads"])).unwrap();
+    assert_eq!(refused(&events), Some(Code::NotAnApprover));
+    assert_eq!(life.word(), "waiting");
 }
 
 #[test]
