@@ -14,6 +14,7 @@ mod acknowledged;
 mod answer;
 mod comparison;
 mod doubt;
+mod governed;
 mod picture;
 mod plan;
 mod press;
@@ -36,7 +37,7 @@ use commands::names::{At, Environment, JobId, Person, RequestId};
 use rust_i18n::t;
 
 pub use quantity::Quantities;
-pub use reader::Reader;
+pub use reader::{Reader, Readers};
 pub use visible::{NAME_CHARS, QUOTE_CHARS, cut, fit, visible};
 
 use crate::chat::card::{Card, mark};
@@ -89,6 +90,7 @@ impl Voice<'_> {
             Notice::Opener { by, command } => self.opener(by, command),
             Notice::Reminder(view, woken) => self.reminder(view, woken.as_ref()),
             Notice::EnvironmentGone(view) => self.environment_gone(view),
+            Notice::PolicyChanged(change) => self.policy_changed(change),
             Notice::Done(what, request) => self.acknowledged(*what, *request),
         }
     }

@@ -90,7 +90,15 @@ pub struct NewEntry {
     pub ballot: Option<Ballot>,
     /// At least one.
     pub events: Vec<Event>,
-    /// The request's row in lists after this entry.
+    /// How lists show the request after this entry; `None` only for Sluice's own entries ([`RequestId::SLUICE`]), which no
+    /// list shows.
+    pub listed: Option<Listed>,
+}
+
+/// How lists show a request.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its row.
     pub row: Row,
     /// Where it was asked: place and thread root, to find a request by its thread.
     pub thread: (Place, MessageId),
@@ -256,6 +264,10 @@ pub trait Ledger: Send + Sync {
     /// A request, folded from its entries; `None`: there is none.
     async fn load(&self, request: RequestId) -> Result<Option<Request>, LedgerError>;
 
+    /// A request's entries, in order, each checked against its own hash and the entry before; none: there is no such
+    /// request. Request 0 is Sluice itself.
+    async fn history(&self, request: RequestId) -> Result<Vec<Entry>, LedgerError>;
+
     /// Appends: all of it or nothing.
     async fn commit(&self, commit: Commit) -> Result<(), LedgerError>;
 
@@ -309,7 +321,8 @@ pub trait Ledger: Send + Sync {
     /// Entries from `seq` on, at most `limit`, for the audit.
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Entry>, LedgerError>;
 
-    /// Stores or replaces a console message; a `nonce` seen before gives the id of the first.
+    /// Stores or replaces a console message; a `nonce` seen before gives the id of the first. A channel keeps some thousand
+    /// messages: the oldest go, and pictures with the last message that shows them.
     async fn put_message(
         &self,
         message: &ConsoleMessage,
@@ -317,8 +330,20 @@ pub trait Ledger: Send + Sync {
         nonce: Option<u64>,
     ) -> Result<MessageId, LedgerError>;
 
-    /// The newest messages of a console channel, oldest first, at most `limit`.
+    /// The newest messages of a console channel, oldest first, at most `limit`; those too that one person alone may see.
     async fn messages(&self, channel: &str, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError>;
+
+    /// The newest messages of a console channel that this person may see, oldest first, at most `limit`; `None`: that
+    /// everybody may see.
+    async fn messages_for(
+        &self,
+        channel: &str,
+        person: Option<&Person>,
+        limit: u32,
+    ) -> Result<Vec<ConsoleMessage>, LedgerError>;
+
+    /// The newest console messages about a request that everybody may see, oldest first, at most `limit`.
+    async fn messages_of(&self, request: RequestId, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError>;
 
     /// One console message.
     async fn message(&self, id: &MessageId) -> Result<Option<ConsoleMessage>, LedgerError>;

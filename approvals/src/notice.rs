@@ -59,6 +59,8 @@ pub enum Notice {
     Reminder(Box<RequestView>, Option<Woken>),
     /// A new message: a run cannot go on, because the config no longer names its environment.
     EnvironmentGone(Box<RequestView>),
+    /// The policy, or the people it is about, are others than before this start.
+    PolicyChanged(PolicyChange),
     /// A short word to one person: vote counted, withdrawn, delivery understood.
     Done(Acknowledged, RequestId),
 }
@@ -72,6 +74,15 @@ pub struct Woken {
     pub people: BTreeSet<Person>,
     /// Whether the policy lets it approve. Being woken gives nobody a vote.
     pub may_approve: bool,
+}
+
+/// What is in force now, and what was before: digests of the policy, and of people, accounts and groups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyChange {
+    /// The policy's digest before and now.
+    pub policy: (String, String),
+    /// The digest of the people before and now.
+    pub people: (String, String),
 }
 
 /// What a person's press or word led to.

@@ -1,7 +1,10 @@
 //! One input to one request: decided, folded, and appended with everything that follows from it.
 //!
-//! This is the only way an event gets into the ledger. What the pure core decides is committed in one transaction with
-//! the claims, the wake-up and the messages, and only then are the loops woken.
+//! This is the only way an event of a request gets into the ledger. What the pure core decides is committed in one
+//! transaction with the claims, the wake-up and the messages, and only then are the loops woken. Beside that, Sluice itself
+//! puts on record which policy is in force.
+
+mod in_force;
 
 use std::collections::BTreeMap;
 
@@ -11,11 +14,13 @@ use commands::refusal::Refusal;
 use commands::windows::{Sample, Sampled};
 
 use crate::intake::DeliveryId;
-use crate::ledger::{ClaimChange, Commit, LedgerError, NewEntry, Outgoing, Wake};
+use crate::ledger::{ClaimChange, Commit, LedgerError, Listed, NewEntry, Outgoing, Wake};
 use crate::notice::{self, Row};
 use crate::request::{self, End, Event, Input, Request, State};
 use crate::site::Site;
 use crate::wakeups;
+
+pub use in_force::policy_in_force;
 
 /// Why an input became no event.
 #[derive(Debug, thiserror::Error)]
@@ -90,9 +95,11 @@ pub(crate) async fn append(
             by: by.clone(),
             version: after.version,
             ballot: after.voting.as_ref().map(|voting| voting.ballot.clone()),
-            row,
-            thread: (asked.place.clone(), asked.thread.clone()),
-            ended: matches!(after.state, State::Ended(_)),
+            listed: Some(Listed {
+                row,
+                thread: (asked.place.clone(), asked.thread.clone()),
+                ended: matches!(after.state, State::Ended(_)),
+            }),
             events: events.clone(),
         }),
         claims: claims_of(&after, &events),

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use approvals::ledger::LedgerError;
+use approvals::notice::PolicyChange;
 use approvals::sampler::Sampler;
 use approvals::site::Site;
-use approvals::{intake, outbox, runner};
-use commands::names::At;
+use approvals::{intake, outbox, record, runner};
+use commands::names::{At, Place};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::sync::{Mutex, Notify, watch};
@@ -95,6 +96,31 @@ pub async fn run(
         ended.unwrap_or(Ok(()))?;
     }
     Ok(())
+}
+
+/// Puts the policy in force on record and says so where it changed; while the ledger cannot be written, again and again.
+///
+/// # Errors
+/// [`LedgerError::Corrupt`], as above.
+pub async fn put_policy_on_record(site: &Site, operations: Option<&Place>) -> Result<(), LedgerError> {
+    loop {
+        match record::policy_in_force(site, operations).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(PolicyChange { policy, people })) => {
+                let (policy, people) = (policy.1, people.1);
+                tracing::warn!(policy, people, "the policy is another than at the last start");
+                return Ok(());
+            }
+            Err(error @ LedgerError::Corrupt { .. }) => return Err(error),
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the policy in force is not on record yet"
+                );
+                tokio::time::sleep(AFTER_FAILURE).await;
+            }
+        }
+    }
 }
 
 fn found(any: bool, next: Option<At>) -> Found {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
+use adapters::chat::console::Console;
 use approvals::ledger::Ledger as _;
 use approvals::ledger::sqlite::SqliteLedger;
 use commands::names::Environment;
@@ -17,12 +18,16 @@ pub use self::watched::{Reach, Watched};
 use crate::config::{Config, Mode};
 use crate::server::{ChatStatus, EnvironmentStatus, LedgerStatus};
 
+/// The console's name among the chats.
+const CONSOLE: &str = "console";
+
 /// The state of one process, shared by the listener and the loops.
 pub struct Watch {
     mode: &'static str,
     started_at: Timestamp,
     ready: AtomicBool,
     ledger: OnceLock<Arc<SqliteLedger>>,
+    console: OnceLock<Arc<Console>>,
     chats: BTreeMap<&'static str, ChatStatus>,
     environments: BTreeMap<Environment, Arc<Reach>>,
     /// Counters and durations.
@@ -54,11 +59,8 @@ impl Watch {
             started_at: Timestamp::now(),
             ready: AtomicBool::new(false),
             ledger: OnceLock::new(),
-            chats: [("console", up)]
-                .into_iter()
-                .chain(slack)
-                .chain(discord)
-                .collect(),
+            console: OnceLock::new(),
+            chats: [(CONSOLE, up)].into_iter().chain(slack).chain(discord).collect(),
             environments: environments.collect(),
             metrics: Arc::default(),
         }
@@ -91,7 +93,13 @@ impl Watch {
 
     /// The chats, by name.
     pub fn chats(&self) -> BTreeMap<&'static str, ChatStatus> {
-        self.chats.clone()
+        let mut chats = self.chats.clone();
+        if let Some(console) = chats.get_mut(CONSOLE) {
+            let heard = self.console.get().and_then(|console| console.heard_at());
+            let heard = heard.and_then(|at| Timestamp::from_millisecond(at.0).ok());
+            console.last_beat = heard.map(|at| at.to_string());
+        }
+        chats
     }
 
     /// The environments, by name.
@@ -100,6 +108,12 @@ impl Watch {
             .iter()
             .map(|(name, reach)| (name.to_string(), reach.status()))
             .collect()
+    }
+
+    /// Watches this console too, from now on.
+    pub fn set_console(&self, console: Arc<Console>) {
+        // A process has one console.
+        let _ = self.console.set(console);
     }
 
     /// Watches this ledger too, from now on.

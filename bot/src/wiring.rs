@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use adapters::chat::console::Console;
 use adapters::chat::console::front::{self, Front};
+use adapters::chat::console::guard::Gate;
 use adapters::platforms::standalone::{self, Standalone};
-use adapters::wording::{Reader, Wording};
+use adapters::wording::{Readers, Wording};
 use approvals::ledger::sqlite::SqliteLedger;
 use approvals::ledger::{Ledger, LedgerError};
 use approvals::ports::{Chat, Clock, Dice, Platform};
 use approvals::site::{Served, Site};
-use commands::names::{Channel, Chat as ChatKind, Environment};
+use commands::names::{Channel, Chat as ChatKind, Environment, Place};
 use futures::TryFutureExt as _;
 use tokio::net::TcpListener;
 
@@ -46,6 +47,8 @@ pub struct Sluice {
     front: Front,
     ledger: Arc<SqliteLedger>,
     watch: Arc<Watch>,
+    /// Who is told that the policy changed.
+    operations: Option<Place>,
 }
 
 /// Why a Sluice was not built. Whatever it was, nothing of it is left.
@@ -100,19 +103,21 @@ impl Sluice {
         let platform = platform(&config, &clock)?;
         let ledger = Arc::new(SqliteLedger::open(&config.ledger, dice.clone()).await?);
         watch.set_ledger(ledger.clone());
+        let anchor = ledger.anchor();
+        tracing::info!(anchor.seal, anchor.hash, "the ledger ends at this seal");
         let token: Arc<str> = token::fresh(dice.as_ref()).into();
         token::write(&config.ledger, &token).map_err(|source| NotBuilt::Token {
             file: token::file(&config.ledger).display().to_string(),
             source,
         })?;
         let remembered: Arc<dyn Ledger> = ledger.clone();
-        let reader = Reader::new(&config.language, None);
         let console = Arc::new(Console::new(
             remembered.clone(),
             clock.clone(),
             wording(&config),
-            reader,
+            Readers::new(&config.language, &config.people),
         ));
+        watch.set_console(console.clone());
         let site = Site {
             ledger: remembered,
             roster: Arc::new(ListedGroups {
@@ -133,9 +138,11 @@ impl Sluice {
             site: Arc::new(site),
             console,
             dice,
-            channels: Arc::new(channels(&config)),
-            token,
-            hosts: Arc::new(hosts(address, &config.listen.names)),
+            channels: channels(&config).into(),
+            gate: Gate {
+                token,
+                hosts: hosts(address, &config.listen.names).into(),
+            },
         };
         Ok(Self {
             demo: config.mode == Mode::Demo,
@@ -144,6 +151,7 @@ impl Sluice {
             front,
             ledger,
             watch,
+            operations: operations(&config),
         })
     }
 
@@ -154,13 +162,13 @@ impl Sluice {
 
     /// The token of this start.
     pub fn token(&self) -> &str {
-        &self.front.token
+        &self.front.gate.token
     }
 
     /// The page's address with the token, which demo mode prints; production prints none.
     pub fn console_to_print(&self) -> Option<String> {
         self.demo
-            .then(|| format!("http://{}/#token={}", self.address, self.front.token))
+            .then(|| format!("http://{}/#token={}", self.address, self.front.gate.token))
     }
 
     /// Runs until it is time to stop; what runs then goes on at the next start.
@@ -173,6 +181,7 @@ impl Sluice {
             front,
             ledger,
             watch,
+            operations,
             ..
         } = self;
         let site = front.site.clone();
@@ -180,12 +189,18 @@ impl Sluice {
         watch.set_ready(true);
         let outcome = {
             let served = server::serve(listener, router, shutdown.clone());
-            let looped = loops::run(site, watch.metrics.clone(), shutdown.receiver());
-            let both = async {
-                tokio::try_join!(served.map_err(Stopped::Listener), looped.map_err(Stopped::Ledger)).map(drop)
+            let looped = loops::run(site.clone(), watch.metrics.clone(), shutdown.receiver());
+            let recorded = loops::put_policy_on_record(&site, operations.as_ref());
+            let all = async {
+                tokio::try_join!(
+                    served.map_err(Stopped::Listener),
+                    looped.map_err(Stopped::Ledger),
+                    recorded.map_err(Stopped::Ledger)
+                )
+                .map(drop)
             };
             tokio::select! {
-                ended = both => ended,
+                ended = all => ended,
                 () = async { shutdown.asked().await; tokio::time::sleep(END_WITHIN).await } => Ok(()),
             }
         };
@@ -253,8 +268,25 @@ fn hosts(address: SocketAddr, names: &[String]) -> Vec<String> {
     let here = address.ip().is_loopback() || address.ip().is_unspecified();
     let mut hosts = vec![address.to_string()];
     hosts.extend(own.into_iter().filter(|_| here));
-    hosts.extend(names.iter().cloned());
+    // Behind a proxy a name comes without our port.
+    hosts.extend(
+        names
+            .iter()
+            .flat_map(|name| [name.clone(), format!("{name}:{port}")]),
+    );
     hosts
+}
+
+/// Where Sluice tells of itself: the operations channel; where its chat is not spoken yet, the first console channel.
+fn operations(config: &Config) -> Option<Place> {
+    let console = |channel| Place {
+        chat: ChatKind::Console,
+        channel,
+    };
+    let named = config.operations_channel.clone();
+    named
+        .filter(|place| place.chat == ChatKind::Console)
+        .or_else(|| channels(config).into_iter().next().map(console))
 }
 
 /// The console's channels, in the order of the environments.

@@ -3,30 +3,35 @@
 //! Its messages are kept in the ledger. [`Console`] is the side that speaks: it renders notices and stores them.
 //! [`front`] is the side that hears: an HTTP API for the page, for scripts and for `sluice ask`.
 
+pub mod feed;
 pub mod front;
-mod guard;
+pub mod guard;
+mod language;
 mod page;
+pub mod problem;
+mod reading;
+mod saying;
 pub mod shown;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use approvals::ledger::{Attachment, ConsoleMessage, Ledger, LedgerError};
-use approvals::notice::Notice;
+use approvals::notice::{Answer, Notice};
 use approvals::people::Account;
 use approvals::ports::{Address, Chat, Clock, Fault};
 use async_trait::async_trait;
-use commands::names::{MessageId, Person, RequestId};
-use serde::Serialize;
+use commands::names::{At, MessageId, Person, RequestId};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::broadcast;
 
 use crate::chat::card::Card;
 use crate::wording::chart::NotDrawn;
-use crate::wording::{Reader, Wording};
-
-/// Changes that a slow page may be behind before it has to read its channel again.
-const FEED_BEHIND_MAX: usize = 1_024;
+use crate::wording::{Readers, Wording};
+use feed::{Change, Feed};
 
 /// The name Sluice goes by in the console.
 pub const AUTHOR: &str = "sluice";
@@ -36,44 +41,49 @@ pub struct Console {
     ledger: Arc<dyn Ledger>,
     clock: Arc<dyn Clock>,
     wording: Wording,
-    reader: Reader,
-    feed: broadcast::Sender<Change>,
-}
-
-/// A message that is new or was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// In which channel.
-    pub channel: String,
-    /// Which message.
-    pub message: String,
+    readers: Readers,
+    feed: Feed,
+    /// When a delivery last came in, ms since 1970; 0: none since the start.
+    heard_at: AtomicI64,
 }
 
 impl Console {
-    /// A console that keeps its messages in `ledger` and speaks with `wording` to `reader`.
-    pub fn new(ledger: Arc<dyn Ledger>, clock: Arc<dyn Clock>, wording: Wording, reader: Reader) -> Self {
-        let (feed, _) = broadcast::channel(FEED_BEHIND_MAX);
+    /// A console that keeps its messages in `ledger` and speaks with `wording`: to each of `readers` in his or her language
+    /// where only that person reads, else in the channel's.
+    pub fn new(
+        ledger: Arc<dyn Ledger>,
+        clock: Arc<dyn Clock>,
+        wording: Wording,
+        readers: impl Into<Readers>,
+    ) -> Self {
         Self {
             ledger,
             clock,
             wording,
-            reader,
-            feed,
+            readers: readers.into(),
+            feed: Feed::default(),
+            heard_at: AtomicI64::new(0),
         }
     }
 
-    /// Every change from now on.
-    pub fn changes(&self) -> broadcast::Receiver<Change> {
-        self.feed.subscribe()
+    /// When something was last said or pressed here; `None`: not since the start.
+    pub fn heard_at(&self) -> Option<At> {
+        Some(At(self.heard_at.load(Relaxed))).filter(|at| at.0 > 0)
     }
 
-    /// Tells the pages that a message is new or was changed. Nobody may be looking.
-    pub(crate) fn changed(&self, channel: &str, message: &MessageId) {
-        let change = Change {
+    /// Takes note that something was said or pressed, and tells the pages.
+    fn heard(&self, channel: &str, message: &MessageId, at: At) {
+        self.heard_at.store(at.0, Relaxed);
+        self.changed(channel, message, None);
+    }
+
+    /// Tells the pages that a message is new or was changed.
+    fn changed(&self, channel: &str, message: &MessageId, only_for: Option<Person>) {
+        self.feed.tell(Change {
             channel: channel.to_owned(),
             message: message.to_string(),
-        };
-        drop(self.feed.send(change));
+            only_for,
+        });
     }
 
     async fn store(
@@ -84,7 +94,9 @@ impl Console {
         nonce: Option<u64>,
     ) -> Result<MessageId, Fault> {
         let now = self.clock.now();
-        let card = self.wording.card(notice, &self.reader, now);
+        let only_for = to.only_for.as_ref().and_then(person);
+        let reader = self.readers.of(only_for.as_ref());
+        let card = self.wording.card(notice, reader, now);
         let pictures = pictures(&card).map_err(|error| unreadable(error.into()))?;
         let message = ConsoleMessage {
             id: id.map(ToString::to_string).unwrap_or_default(),
@@ -100,7 +112,7 @@ impl Console {
                 .collect(),
             images: pictures.shown,
             request: request_of(notice),
-            only_for: to.only_for.as_ref().and_then(person),
+            only_for,
             body: body(&card, pictures.drawing, notice).map_err(|error| unreadable(error.into()))?,
         };
         let id = self
@@ -108,7 +120,7 @@ impl Console {
             .put_message(&message, &pictures.files, nonce)
             .await
             .map_err(not_stored)?;
-        self.changed(&message.channel, &id);
+        self.changed(&message.channel, &id, message.only_for);
         Ok(id)
     }
 }
@@ -120,6 +132,10 @@ impl Chat for Console {
     }
 
     async fn edit(&self, to: &Address, message: &MessageId, notice: &Notice) -> Result<(), Fault> {
+        let is_there = self.ledger.message(message).await.map_err(not_stored)?.is_some();
+        if !is_there {
+            return Err(gone(message));
+        }
         self.store(Some(message), to, notice, None).await.map(|_| ())
     }
 }
@@ -169,7 +185,7 @@ fn body(card: &Card, drawing: Option<String>, notice: &Notice) -> Result<Value, 
             body["state"] = serde_json::to_value(&view.state)?["state"].take();
         }
         Notice::Refused { refusal, .. } => body["refused"] = refusal.code.as_str().into(),
-        Notice::Answer(_) | Notice::Opener { .. } | Notice::Done(..) => {}
+        Notice::Answer(_) | Notice::Opener { .. } | Notice::Done(..) | Notice::PolicyChanged(_) => {}
     }
     Ok(body)
 }
@@ -183,7 +199,20 @@ fn request_of(notice: &Notice) -> Option<RequestId> {
         | Notice::EnvironmentGone(view) => Some(view.id),
         Notice::Done(_, request) => Some(*request),
         Notice::Refused { request, .. } => *request,
-        Notice::Answer(_) | Notice::Opener { .. } => None,
+        Notice::Answer(answer) => match answer.as_ref() {
+            Answer::Show(view) | Answer::Explain { view, .. } => Some(view.id),
+            _ => None,
+        },
+        Notice::Opener { .. } | Notice::PolicyChanged(_) => None,
+    }
+}
+
+/// The message was old, and is kept no longer: it cannot be edited, and what follows is posted anew.
+fn gone(message: &MessageId) -> Fault {
+    Fault::Rejected {
+        code: "MESSAGE_GONE",
+        said: format!("message {message} is no longer kept"),
+        source: "the message is no longer kept".into(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Who reads: in which language, and by which clock.
 
-use commands::names::At;
+use std::collections::BTreeMap;
+
+use approvals::people::{People, Profile};
+use commands::names::{At, Person};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -61,6 +64,45 @@ impl Reader {
             format!("%Y-%m-%d {format}")
         };
         mark::time(at, &instant.strftime(&format).to_string())
+    }
+}
+
+/// Everybody who reads: the channels, and each person where only he or she does.
+#[derive(Debug, Clone)]
+pub struct Readers {
+    channel: Reader,
+    persons: BTreeMap<Person, Reader>,
+}
+
+impl Readers {
+    /// Channels read `language`, in UTC; a person whose profile says nothing else reads like a channel.
+    pub fn new(language: &str, people: &People) -> Self {
+        let channel = Reader::new(language, None);
+        let reader = |profile: &Profile| {
+            let language = profile.language.as_deref().unwrap_or(language);
+            Reader::new(language, profile.time_zone.as_deref())
+        };
+        let persons = people.persons.iter();
+        let persons = persons.map(|(person, profile)| (person.clone(), reader(profile)));
+        Self {
+            channel,
+            persons: persons.collect(),
+        }
+    }
+
+    /// The person, where it is one that the config names; else the channel.
+    pub fn of(&self, person: Option<&Person>) -> &Reader {
+        person
+            .and_then(|person| self.persons.get(person))
+            .unwrap_or(&self.channel)
+    }
+}
+
+impl From<Reader> for Readers {
+    /// Everybody reads like this.
+    fn from(channel: Reader) -> Self {
+        let persons = BTreeMap::new();
+        Self { channel, persons }
     }
 }
 

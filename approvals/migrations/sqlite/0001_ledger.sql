@@ -171,6 +171,8 @@ CREATE TABLE messages (
 ) STRICT;
 -- messages: the newest of a channel
 CREATE INDEX messages_in_channel ON messages (channel, id);
+-- messages_of: the newest about a request
+CREATE INDEX messages_of_request ON messages (request, id) WHERE request IS NOT NULL;
 -- erase: what a person wrote
 CREATE INDEX messages_of_author ON messages (author);
 
@@ -180,6 +182,15 @@ CREATE TABLE attachments (
     media_type TEXT NOT NULL,
     bytes      BLOB NOT NULL
 ) STRICT;
+
+-- Which message shows which picture: a picture goes with the last message that shows it.
+CREATE TABLE pictures (
+    message    INTEGER NOT NULL REFERENCES messages (id),
+    attachment TEXT    NOT NULL REFERENCES attachments (id),
+    PRIMARY KEY (message, attachment)
+) STRICT, WITHOUT ROWID;
+-- forget: whether another message shows it
+CREATE INDEX pictures_shown ON pictures (attachment);
 
 -- One row: who may write, and where the chain of seals ends.
 CREATE TABLE meta (

@@ -7,7 +7,7 @@ use commands::names::{At, Channel, Chat, Environment, MessageId, Person, Place, 
 use commands::plan::{Claim, ClaimMode, Path};
 use commands::refusal::Code;
 
-use super::{ClaimChange, Commit, ConsoleMessage, Ledger, NewEntry, Outgoing, Wake};
+use super::{ClaimChange, Commit, ConsoleMessage, Ledger, Listed, NewEntry, Outgoing, Wake};
 use crate::intake::{Delivery, DeliveryId, Said};
 use crate::notice::{Acknowledged, Notice, Row, Slot};
 use crate::people::Account;
@@ -102,9 +102,11 @@ pub(crate) fn entry(request: u64, expected: u64, events: Vec<Event>) -> NewEntry
         version: 1,
         ballot: None,
         events,
-        row: row(request, "waiting"),
-        thread: (ops(), message("1")),
-        ended: false,
+        listed: Some(Listed {
+            row: row(request, "waiting"),
+            thread: (ops(), message("1")),
+            ended: false,
+        }),
     }
 }
 
@@ -172,22 +174,27 @@ impl Commit {
         self
     }
 
+    /// How its request is listed.
+    pub(crate) fn listed(&mut self) -> &mut Listed {
+        self.entry.as_mut().unwrap().listed.as_mut().unwrap()
+    }
+
     /// With the request queued behind another.
     pub(crate) fn queued(mut self, behind: u64) -> Self {
         let entry = self.entry.as_mut().unwrap();
         entry.events.push(Event::Queued { behind: r(behind) });
-        entry.row.state = "queued".to_owned();
+        self.listed().row.state = "queued".to_owned();
         self
     }
 
     pub(crate) fn in_state(mut self, state: &str, ended: bool) -> Self {
-        let entry = self.entry.as_mut().unwrap();
-        (entry.row.state, entry.ended) = (state.to_owned(), ended);
+        let listed = self.listed();
+        (listed.row.state, listed.ended) = (state.to_owned(), ended);
         self
     }
 
     pub(crate) fn in_thread(mut self, thread: &str) -> Self {
-        self.entry.as_mut().unwrap().thread.1 = message(thread);
+        self.listed().thread.1 = message(thread);
         self
     }
 }

@@ -37,6 +37,7 @@ use sqlx::sqlite::SqlitePoolOptions;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::verify::Anchor;
 use super::{
     Attachment, Commit, ConsoleMessage, Entry, Ledger, LedgerError, Queued, Received, Sent, statements,
 };
@@ -61,6 +62,7 @@ const OPEN_AT_MOST: u32 = 200;
 pub struct SqliteLedger {
     path: PathBuf,
     epoch: u64,
+    anchor: Anchor,
     pool: SqlitePool,
     queue: mpsc::Sender<Box<dyn writer::Queued>>,
     running: Mutex<Option<Running>>,
@@ -95,6 +97,10 @@ impl SqliteLedger {
             .max_connections(READERS)
             .connect_lazy_with(open::reading(path));
         let gauges = Arc::new(Gauges::opened(&head));
+        let anchor = Anchor {
+            seal: rows::count(head.seal),
+            hash: head.seal_hash.clone(),
+        };
         let feed = Feed::default();
         let (queue, writes) = mpsc::channel(writer::QUEUE);
         let (end, ended) = oneshot::channel();
@@ -110,6 +116,7 @@ impl SqliteLedger {
         Ok(Self {
             path: path.to_owned(),
             epoch: rows::count(epoch),
+            anchor,
             pool,
             queue,
             running: Mutex::new(Some(Running {
@@ -122,6 +129,12 @@ impl SqliteLedger {
             feed,
             handed_out: Mutex::default(),
         })
+    }
+
+    /// Where the chain of seals ended at the opening: who writes it down elsewhere, as in a log, can show later that nothing
+    /// before it changed or was cut off.
+    pub fn anchor(&self) -> &Anchor {
+        &self.anchor
     }
 
     /// Writes what is queued, closes the file and gives it free for another process. Later writes are refused.
@@ -247,6 +260,10 @@ impl Ledger for SqliteLedger {
             .map_err(|error| rows::damaged(request, error))
     }
 
+    async fn history(&self, request: RequestId) -> Result<Vec<Entry>, LedgerError> {
+        reads::entries_of(&self.pool, request).await
+    }
+
     async fn commit(&self, commit: Commit) -> Result<(), LedgerError> {
         self.write(append::Append::prepare(commit, &*self.dice)?).await
     }
@@ -345,6 +362,19 @@ impl Ledger for SqliteLedger {
 
     async fn messages(&self, channel: &str, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError> {
         reads::messages(&self.pool, channel, limit).await
+    }
+
+    async fn messages_for(
+        &self,
+        channel: &str,
+        person: Option<&Person>,
+        limit: u32,
+    ) -> Result<Vec<ConsoleMessage>, LedgerError> {
+        reads::messages_for(&self.pool, channel, person, limit).await
+    }
+
+    async fn messages_of(&self, request: RequestId, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError> {
+        reads::messages_of(&self.pool, request, limit).await
     }
 
     async fn message(&self, id: &MessageId) -> Result<Option<ConsoleMessage>, LedgerError> {

@@ -153,9 +153,22 @@ statements! {
     MESSAGE_OF_NONCE = "SELECT id FROM messages WHERE nonce = $1";
     MESSAGES = "SELECT id, channel, thread, author, at, text, buttons, images, request, only_for, body
         FROM messages WHERE channel = $1 ORDER BY id DESC LIMIT $2";
+    MESSAGES_FOR = "SELECT id, channel, thread, author, at, text, buttons, images, request, only_for, body
+        FROM messages WHERE channel = $1 AND (only_for IS NULL OR only_for = $2) ORDER BY id DESC LIMIT $3";
+    MESSAGES_OF_REQUEST = "SELECT id, channel, thread, author, at, text, buttons, images, request, only_for, body
+        FROM messages WHERE request = $1 AND only_for IS NULL ORDER BY id DESC LIMIT $2";
     MESSAGE = "SELECT id, channel, thread, author, at, text, buttons, images, request, only_for, body
         FROM messages WHERE id = $1";
     PUT_ATTACHMENT = "INSERT INTO attachments (id, media_type, bytes) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+    SHOW_PICTURE = "INSERT INTO pictures (message, attachment) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    PICTURES_OF_MESSAGE = "SELECT attachment FROM pictures WHERE message = $1";
+    TAKE_PICTURES_DOWN = "DELETE FROM pictures WHERE message = $1";
+    FORGET_UNSHOWN = "DELETE FROM attachments WHERE id = $1
+        AND NOT EXISTS (SELECT 1 FROM pictures WHERE attachment = $1)";
+    /// The newest message of a channel that is one too many.
+    ONE_TOO_MANY = "SELECT id FROM messages WHERE channel = $1 ORDER BY id DESC LIMIT 1 OFFSET $2";
+    OLD_MESSAGES = "SELECT id FROM messages WHERE channel = $1 AND id <= $2 ORDER BY id LIMIT $3";
+    FORGET_MESSAGE = "DELETE FROM messages WHERE id = $1";
     ATTACHMENT = "SELECT media_type, bytes FROM attachments WHERE id = $1";
 }
 

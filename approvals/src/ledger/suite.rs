@@ -78,8 +78,12 @@ macro_rules! every_story {
             the_first_open_message_becomes_the_root_of_a_command_that_is_no_message
             samples_are_kept_and_forgotten
             a_console_message_is_stored_and_replaced
+            what_one_person_alone_may_see_is_shown_to_no_other
             the_same_post_twice_is_one_message
             pictures_are_kept
+            a_picture_goes_with_the_last_message_that_shows_it
+            a_channel_keeps_its_newest_messages
+            a_request_is_found_in_its_messages_and_in_its_history
             what_changed_is_told_once_it_is_there
             everything_is_there_after_a_restart
         }

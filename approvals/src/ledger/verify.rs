@@ -179,7 +179,7 @@ impl Verifier {
         }
         Ok(Verified {
             entries: self.last.0.unsigned_abs(),
-            requests: self.requests.len() as u64,
+            requests: self.requests.keys().filter(|request| **request > 0).count() as u64,
             erased: self.erased,
             anchor,
         })

@@ -244,6 +244,14 @@ pub enum Event {
     },
     /// undoing (all undo steps done), or stopping before anything was done -> rolled back.
     RolledBack,
+    /// Of no request, but of Sluice itself: a start found another policy, or other people and links of accounts, than the
+    /// one before, or it was the first.
+    PolicyInForce {
+        /// SHA-256 over the canonical JSON of the policy, as ballots hold it.
+        policy: String,
+        /// The same over people, their accounts and their groups.
+        people: String,
+    },
     /// running or undoing -> outcome unknown: budget spent and no observation decides. No end: claims stay held.
     OutcomeUnknown {
         /// Which step.
@@ -305,6 +313,7 @@ impl Event {
             Event::Failed { .. } => "Failed",
             Event::RolledBack => "RolledBack",
             Event::OutcomeUnknown { .. } => "OutcomeUnknown",
+            Event::PolicyInForce { .. } => "PolicyInForce",
         }
     }
 }

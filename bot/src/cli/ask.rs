@@ -27,6 +27,9 @@ const SLUICE: &str = "sluice";
 /// The end of a request that was carried out.
 const FINISHED: &str = "finished";
 
+/// The state of a request that nobody has decided yet.
+const WAITING: &str = "waiting";
+
 /// Ends of a request that are not what was asked for.
 const UNHAPPY_ENDS: [&str; 7] = [
     "refused",
@@ -66,7 +69,11 @@ pub async fn ask(file: &Path, arguments: Arguments) -> Result<(), Failure> {
         json: arguments.json,
         printed: Vec::new(),
     };
-    let ended = asked.listen(&root, arguments.wait, &mut printer).await;
+    // The answer to a look is its end, also where it tells of a request that goes on.
+    let is_look = matches!(grammar::parse(&arguments.text), Ok(Ask::Look(_)));
+    let ended = asked
+        .listen(&root, arguments.wait && !is_look, &mut printer)
+        .await;
     printer.finish();
     match ended? {
         Ended::Answered => Ok(()),
@@ -152,7 +159,12 @@ impl Asked {
         if first.is_some_and(|message| message.refused().is_some()) {
             return Some(Ended::Refused);
         }
-        let last = by_sluice().rfind(|message| message.refused().is_none())?;
+        // A card that is posted only now was no answer to the decision: it waits for it.
+        let is_answer = |message: &&Message| {
+            let elsewhere = message.thread != root && message.state() == Some(WAITING);
+            message.refused().is_none() && !(elsewhere && self.decided.is_some())
+        };
+        let last = by_sluice().rfind(is_answer)?;
         let about_request = by_sluice().any(|message| message.request.is_some());
         match last.state() {
             Some(state) if UNHAPPY_ENDS.contains(&state) && self.decided.is_none() => Some(Ended::Refused),

@@ -30,7 +30,7 @@ pub struct Status {
 pub struct ChatStatus {
     /// `up`, `down`, or `not in this version`.
     pub link: &'static str,
-    /// When something was last heard (RFC 3339).
+    /// When something was last heard there (RFC 3339); `null`: nothing since the start.
     pub last_beat: Option<String>,
 }
 

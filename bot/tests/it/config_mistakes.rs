@@ -265,3 +265,11 @@ fn a_missing_file_is_told() {
     let told = Config::load(Path::new("/no/such/sluice.yaml"), &variables, Secrets::Leave).unwrap_err();
     assert_snapshot!(told, @r"/no/such/sluice.yaml:1:1: config: cannot be read: No such file or directory (os error 2); write one as deploy/sluice.example.yaml shows, or `--config FILE` with the file you mean, instead");
 }
+
+#[test]
+fn nobody_is_called_like_the_bot() {
+    let told = mistakes(&RIGHT.replace("bo: {}", "bo: {}\n  sluice: { name: Sly }"), &[]);
+    assert_snapshot!(told, @"DIR/sluice.yaml:5:3: people.sluice: `sluice` is the bot itself; write another key instead");
+    let told = mistakes(&RIGHT.replace("[ana, bo]", "[ana, sluice]"), &[]);
+    assert!(told.contains("there is no person `sluice`"), "{told}");
+}

@@ -115,6 +115,14 @@ impl Bot {
         Some(answer)
     }
 
+    /// The same with the token of this start.
+    fn authorized(&self, path: &str) -> Option<String> {
+        let (address, token) = (self.address, self.token());
+        self.call(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+        ))
+    }
+
     fn token(&self) -> String {
         fs::read_to_string(self.folder.join("sluice.db.token")).unwrap()
     }
@@ -244,8 +252,98 @@ fn a_port_in_use_and_a_ledger_in_use_end_a_start_with_1() {
         "{told}"
     );
     let (code, told) = done(folder.path(), &["audit", "verify"]);
-    assert!(code == 0 && told.starts_with("whole: 0 entries"), "{told}");
+    // The policy in force is on record, and nothing else.
+    assert!(
+        code == 0 && told.starts_with("whole: 1 entries of 0 requests"),
+        "{told}"
+    );
     bot.stop();
+}
+
+/// Starts, and stops once the policy in force is on record: the audit's entries.
+fn entries_after_a_start(folder: &Path, address: SocketAddr) -> Vec<Value> {
+    let bot = Bot::start(folder, address);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let entries = loop {
+        let (code, log) = done(folder, &["audit", "export"]);
+        assert_eq!(code, 0, "{log}");
+        let entries: Vec<Value> = log
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        if !entries.is_empty() {
+            break entries;
+        }
+        assert!(Instant::now() < deadline, "nothing is on record");
+    };
+    bot.stop();
+    entries
+}
+
+#[test]
+fn i19_a_start_that_finds_another_policy_puts_it_on_record_and_says_so() {
+    let (folder, address) = folder("demo");
+    let first = entries_after_a_start(folder.path(), address);
+    assert_eq!(first[0]["events"][0]["kind"], "PolicyInForce");
+    assert_eq!(
+        (&first[0]["request"], &first[0]["person"]),
+        (&"R-0".into(), &"sluice".into())
+    );
+    assert_eq!(
+        entries_after_a_start(folder.path(), address),
+        first,
+        "nothing changed"
+    );
+
+    let file = folder.path().join("sluice.yaml");
+    let looser = fs::read_to_string(&file)
+        .unwrap()
+        .replace("people: [ana, bo]", "people: [ana, bo, cy]");
+    fs::write(&file, looser.replace("bo: {}", "bo: {}, cy: {}")).unwrap();
+    let bot = Bot::start(folder.path(), address);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let told = loop {
+        let seen = bot.authorized("/api/channels/ops").unwrap();
+        if seen.contains("The rules have changed") {
+            break seen;
+        }
+        assert!(Instant::now() < deadline, "it does not say so: {seen}");
+    };
+    assert!(
+        told.contains("People, groups") && !told.contains("\"label\":\"Policy\""),
+        "{told}"
+    );
+    let (_, log) = done(folder.path(), &["audit", "export"]);
+    let second: Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    let digests = |entry: &Value| entry["events"][0].clone();
+    assert_eq!(digests(&second)["policy"], digests(&first[0])["policy"]);
+    assert_ne!(digests(&second)["people"], digests(&first[0])["people"]);
+    let (code, verified) = done(folder.path(), &["audit", "verify"]);
+    assert!(
+        code == 0 && verified.starts_with("whole: 2 entries"),
+        "{verified}"
+    );
+    bot.stop();
+}
+
+#[test]
+fn the_status_says_when_the_console_last_heard_something_and_the_log_where_the_ledger_ended() {
+    let (folder, address) = folder("demo");
+    let mut bot = Bot::start(folder.path(), address);
+    let beat = |bot: &Bot| {
+        let status = bot.get("/status").unwrap();
+        let status: Value = serde_json::from_str(status.split_once("\r\n\r\n").unwrap().1).unwrap();
+        status["chats"]["console"]["last_beat"].clone()
+    };
+    assert_eq!(beat(&bot), Value::Null);
+    assert_eq!(done(folder.path(), &["ask", "envs"]).0, 0);
+    assert!(beat(&bot).as_str().unwrap().starts_with("20"), "a time");
+    bot.process.kill().unwrap();
+    let log = bot.stderr();
+    assert!(
+        log.contains("the ledger ends at this seal") && log.contains("anchor.seal=0"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -312,6 +410,11 @@ async fn a_change_is_asked_for_and_decided_from_terminals() {
         }
     };
     assert!(refused.contains("[SELF_APPROVAL]"), "{refused}");
+    let (code, answer) = done(folder.path(), &["ask", "show R-1", "--as", "bo", "--wait"]);
+    assert!(
+        code == 0 && answer.contains("scale orders parallelism 4"),
+        "a look has its answer: {answer}"
+    );
     let (code, answer) = done(
         folder.path(),
         &["ask", "scale orders parallelism 200", "--as", "ana"],

@@ -12,6 +12,9 @@ use super::Misnamed;
 pub struct RequestId(u64);
 
 impl RequestId {
+    /// No request: what Sluice itself puts on record.
+    pub const SLUICE: Self = Self(0);
+
     /// The request with this number, counted from 1.
     pub fn new(number: u64) -> Self {
         Self(number)

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use approvals::intake::{Delivery, DeliveryId, Said};
 use approvals::ledger::sqlite::SqliteLedger;
-use approvals::ledger::{ClaimChange, Commit, ConsoleMessage, Ledger, NewEntry, Wake};
+use approvals::ledger::{ClaimChange, Commit, ConsoleMessage, Ledger, Listed, NewEntry, Wake};
 use approvals::notice;
 use approvals::people::{Account, Evidence};
 use approvals::policy::{Need, Requirement};
@@ -280,9 +280,11 @@ impl Past<'_> {
             by: by.clone(),
             version: self.request.version,
             ballot: self.request.voting.as_ref().map(|voting| voting.ballot.clone()),
-            row: notice::row(&self.request).ok_or("not asked yet")?,
-            thread: (self.place.clone(), self.thread.clone()),
-            ended,
+            listed: Some(Listed {
+                row: notice::row(&self.request).ok_or("not asked yet")?,
+                thread: (self.place.clone(), self.thread.clone()),
+                ended,
+            }),
             events,
         };
         let wake = Wake {

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use adapters::chat::console::Console;
 use adapters::chat::console::front::{self, Front};
+use adapters::chat::console::guard::Gate;
 use adapters::wording::{Reader, Wording};
 use approvals::ledger::Ledger;
 use approvals::ledger::sqlite::SqliteLedger;
@@ -94,9 +95,11 @@ impl Hearing {
             site: Arc::new(site),
             console: Arc::new(console),
             dice,
-            channels: Arc::new(vec![Channel::parse("ops")?]),
-            token: TOKEN.into(),
-            hosts: Arc::new(vec![address.to_string()]),
+            channels: [Channel::parse("ops")?].into(),
+            gate: Gate {
+                token: TOKEN.into(),
+                hosts: [address.to_string()].into(),
+            },
         });
         let serving = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {

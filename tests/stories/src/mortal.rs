@@ -10,7 +10,7 @@ use approvals::notice::Row;
 use approvals::ports::{Fault, Handle, LookFor, Permit, Platform, Sampling};
 use approvals::request::Request;
 use async_trait::async_trait;
-use commands::names::{At, Environment, MessageId, Place, RequestId};
+use commands::names::{At, Environment, MessageId, Person, Place, RequestId};
 use commands::observed::Observed;
 use commands::plan::Claim;
 use commands::windows::{Sample, Sampled};
@@ -149,6 +149,20 @@ impl Ledger for Mortal<dyn Ledger> {
     }
     async fn messages(&self, channel: &str, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError> {
         self.alive()?.messages(channel, limit).await
+    }
+    async fn messages_for(
+        &self,
+        channel: &str,
+        person: Option<&Person>,
+        limit: u32,
+    ) -> Result<Vec<ConsoleMessage>, LedgerError> {
+        self.alive()?.messages_for(channel, person, limit).await
+    }
+    async fn messages_of(&self, request: RequestId, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError> {
+        self.alive()?.messages_of(request, limit).await
+    }
+    async fn history(&self, request: RequestId) -> Result<Vec<Entry>, LedgerError> {
+        self.alive()?.history(request).await
     }
     async fn message(&self, id: &MessageId) -> Result<Option<ConsoleMessage>, LedgerError> {
         self.alive()?.message(id).await

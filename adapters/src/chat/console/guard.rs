@@ -2,74 +2,107 @@
 //!
 //! Loopback is not authentication: any page open in the same browser, and any user of the host, can reach it.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq as _;
 
-use super::front::Front;
-use super::shown::{Problem, problem};
+use super::problem::Problem;
 
 /// What the page may load and do: itself, its own API, and pictures it was handed; nothing else, and in no frame.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
                    frame-ancestors 'none'";
 
-/// Checks the Host of everything, and the Origin of writes; adds the headers that bind the page.
-pub(super) async fn same_site(State(front): State<Front>, request: Request, next: Next) -> Response {
-    if !is_ours(request.headers().get(header::HOST), &front.hosts) {
-        return problem(Problem::WrongHost).into_response();
-    }
-    let writes = request.method() != Method::GET && request.method() != Method::HEAD;
-    if writes && !origin_is_ours(request.headers(), &front.hosts) {
-        return problem(Problem::WrongOrigin).into_response();
-    }
+/// What binds every answer, refusals too.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, CSP),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
+
+/// What a caller must know.
+#[derive(Clone)]
+pub struct Gate {
+    /// The token of this start.
+    pub token: Arc<str>,
+    /// `host:port` names that this listener answers to.
+    pub hosts: Arc<[String]>,
+}
+
+/// Adds the headers that bind the page.
+pub(super) async fn bind(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     response
 }
 
-/// Asks for the token of this start.
-pub(super) async fn token(State(front): State<Front>, request: Request, next: Next) -> Response {
-    let given = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .unwrap_or_default();
-    if bool::from(given.as_bytes().ct_eq(front.token.as_bytes())) {
-        next.run(request).await
+/// Checks the Host of everything, and the Origin of writes.
+pub(super) async fn same_site(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let writes = request.method() != Method::GET && request.method() != Method::HEAD;
+    if !gate.is_ours(request.headers()) {
+        Problem::WrongHost.into_response()
+    } else if writes && !gate.is_from_us(request.headers()) {
+        Problem::WrongOrigin.into_response()
     } else {
-        problem(Problem::NoToken).into_response()
+        next.run(request).await
     }
 }
 
-fn is_ours(host: Option<&HeaderValue>, hosts: &[String]) -> bool {
-    host.and_then(|host| host.to_str().ok())
-        .is_some_and(|host| hosts.iter().any(|ours| ours == host))
+/// Asks for the token of this start.
+pub(super) async fn token(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    if gate.is_token(request.headers()) {
+        next.run(request).await
+    } else {
+        Problem::NoToken.into_response()
+    }
 }
 
-/// A browser sends the Origin with every write; a script may leave it out.
-fn origin_is_ours(headers: &HeaderMap, hosts: &[String]) -> bool {
-    match headers.get(header::ORIGIN) {
-        None => true,
-        Some(origin) => origin
-            .to_str()
-            .ok()
-            .and_then(|origin| {
-                origin
-                    .strip_prefix("http://")
-                    .or_else(|| origin.strip_prefix("https://"))
-            })
-            .is_some_and(|host| hosts.iter().any(|ours| ours == host)),
+impl Gate {
+    fn is_ours(&self, headers: &HeaderMap) -> bool {
+        only(headers, &header::HOST).is_some_and(|host| self.knows(host))
+    }
+
+    /// A browser sends the Origin with every write; a script may leave it out.
+    fn is_from_us(&self, headers: &HeaderMap) -> bool {
+        if !headers.contains_key(header::ORIGIN) {
+            return true;
+        }
+        let origin = only(headers, &header::ORIGIN).unwrap_or_default();
+        let host = origin.strip_prefix("http://").or(origin.strip_prefix("https://"));
+        host.is_some_and(|host| self.knows(host))
+    }
+
+    fn knows(&self, host: &str) -> bool {
+        self.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host))
+    }
+
+    /// How long it takes says nothing about how much of the token was right; its length is no secret.
+    fn is_token(&self, headers: &HeaderMap) -> bool {
+        let given = only(headers, &header::AUTHORIZATION)
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        given.is_some_and(|(_, token)| token.as_bytes().ct_eq(self.token.as_bytes()).into())
+    }
+}
+
+/// The one value of a header; two are as good as none, because who reads the other one is fooled.
+fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
     }
 }

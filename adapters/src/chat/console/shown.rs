@@ -1,9 +1,6 @@
 //! What the console API says, in its fixed JSON form.
 
 use approvals::ledger::ConsoleMessage;
-use axum::Json;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use commands::names::Person;
 use serde::Serialize;
 use serde_json::Value;
@@ -89,62 +86,6 @@ impl From<ConsoleMessage> for Message {
 /// What a person typed, with every character that would hide or turn text made visible; lines stay lines.
 fn seen(typed: &str) -> String {
     typed.split('\n').map(visible).collect::<Vec<_>>().join("\n")
-}
-
-/// Why the API does not do what was asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
-    /// The Host is not this listener's.
-    WrongHost,
-    /// The Origin is another page's.
-    WrongOrigin,
-    /// The token is missing or of another start.
-    NoToken,
-    /// Nobody acts here outside demo mode.
-    ReadOnly,
-    /// Who names nobody may only look.
-    LooksOnly,
-    /// No such channel.
-    UnknownChannel(Vec<String>),
-    /// No such person.
-    UnknownPerson(Vec<String>),
-    /// No such message, thread or picture.
-    NotFound(&'static str),
-    /// No such button under that message.
-    UnknownButton(Vec<String>),
-    /// The body is not what the API takes; what is wrong with it.
-    BadBody(String),
-    /// The text is empty.
-    Empty,
-    /// The text is too long.
-    TooLong(usize),
-    /// The ledger cannot write.
-    NotRecorded,
-}
-
-/// The answer to a problem: status, and `{"error": {code, message, next}}`.
-pub fn problem(problem: Problem) -> impl IntoResponse {
-    let (status, code, message, next) = words(&problem);
-    let body = serde_json::json!({ "error": { "code": code, "message": message, "next": next } });
-    (status, Json(body))
-}
-
-fn words(problem: &Problem) -> (StatusCode, &'static str, String, String) {
-    use crate::wording::console as say;
-    let status = match problem {
-        Problem::WrongHost | Problem::WrongOrigin | Problem::ReadOnly | Problem::LooksOnly => {
-            StatusCode::FORBIDDEN
-        }
-        Problem::NoToken => StatusCode::UNAUTHORIZED,
-        Problem::UnknownChannel(_) | Problem::NotFound(_) => StatusCode::NOT_FOUND,
-        Problem::UnknownPerson(_) | Problem::UnknownButton(_) | Problem::BadBody(_) | Problem::Empty => {
-            StatusCode::BAD_REQUEST
-        }
-        Problem::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
-        Problem::NotRecorded => StatusCode::SERVICE_UNAVAILABLE,
-    };
-    let (code, message, next) = say::problem(problem);
-    (status, code, message, next)
 }
 
 #[cfg(test)]

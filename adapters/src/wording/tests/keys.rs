@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use commands::catalog::{Group, MODIFIERS, ROWS};
 use commands::refusal::Code;
+
+use crate::chat::console::problem::Problem;
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 /// What one `t!` asks for: the key, where it stands there as a literal, and the placeholders it fills.
@@ -61,6 +63,16 @@ fn computed() -> Uses {
     }
     for group in Group::ALL {
         uses.insert(format!("help.group.{}", group.as_str()), fills(&[]));
+    }
+    for what in ["policy", "people"] {
+        uses.insert(format!("governed.{what}"), fills(&[]));
+    }
+    for problem in Problem::one_of_each() {
+        let said = problem.said();
+        let fact: Vec<&str> = said.fact.iter().map(|(name, _)| *name).collect();
+        for part in ["says", "next"] {
+            uses.insert(format!("console.problem.{}.{part}", said.key), fills(&fact));
+        }
     }
     for (code, facts) in documented_facts() {
         uses.insert(format!("refusal.{code}.says"), facts.clone());
@@ -232,7 +244,8 @@ fn every_placeholder_is_filled_and_every_value_is_said() {
         let wanted = placeholders(&sentence);
         let unfilled: Vec<&String> = wanted.difference(filled).collect();
         let unsaid: Vec<&String> = filled.difference(&wanted).collect();
-        let may_stay_unsaid = key.starts_with("refusal.") && optional.contains_key(&key);
+        let is_no = key.starts_with("refusal.") || key.starts_with("console.problem.");
+        let may_stay_unsaid = is_no && optional.contains_key(&key);
         if !unfilled.is_empty() || (!unsaid.is_empty() && !may_stay_unsaid) {
             wrong.push(format!("{key}: not filled {unfilled:?}, not said {unsaid:?}"));
         }

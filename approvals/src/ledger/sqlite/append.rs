@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::super::chain::{EntryRow, salted};
 use super::super::particulars::{self, Taken};
-use super::super::{ClaimChange, Commit, LedgerError, NewEntry, Wake, statements};
+use super::super::{ClaimChange, Commit, LedgerError, Listed, NewEntry, Wake, statements};
 use super::rows::sql;
 use super::writer::{NotDone, Transaction, Write};
 use super::{claims, outbox};
@@ -36,6 +36,9 @@ impl Append {
             Some(entry) => {
                 if entry.events.is_empty() {
                     return Err(impossible("an entry without events"));
+                }
+                if entry.listed.is_none() != (entry.request == RequestId::SLUICE) {
+                    return Err(impossible("lists show every request, and nothing else"));
                 }
                 let mut events = legible(&entry.events)?;
                 particulars = particulars::take(&mut events, dice);
@@ -169,7 +172,10 @@ impl Append {
         transaction.unsealed.push((row.seq, row.hash.clone()));
         transaction.changes.push(Change::Request(entry.request));
         self.insert(transaction, row).await?;
-        self.list(transaction, entry).await
+        match &entry.listed {
+            Some(listed) => self.list(transaction, entry.request, listed).await,
+            None => Ok(()),
+        }
     }
 
     async fn insert(&self, transaction: &mut Transaction<'_>, row: EntryRow) -> Result<(), NotDone> {
@@ -204,10 +210,19 @@ impl Append {
     }
 
     /// The request's row in lists.
-    async fn list(&self, transaction: &mut Transaction<'_>, entry: &NewEntry) -> Result<(), NotDone> {
-        let (row, (place, thread)) = (&entry.row, &entry.thread);
+    async fn list(
+        &self,
+        transaction: &mut Transaction<'_>,
+        request: RequestId,
+        listed: &Listed,
+    ) -> Result<(), NotDone> {
+        let Listed {
+            row,
+            thread: (place, thread),
+            ended,
+        } = listed;
         sqlx::query(statements::PUT_REQUEST)
-            .bind(sql(entry.request.number()))
+            .bind(sql(request.number()))
             .bind(&row.state)
             .bind(row.environment.as_ref().map(Environment::as_str))
             .bind(row.asked_by.as_str())
@@ -215,7 +230,7 @@ impl Append {
             .bind(&row.command)
             .bind(place.to_string())
             .bind(thread.as_str())
-            .bind(entry.ended)
+            .bind(ended)
             .bind(self.behind.map(|behind| sql(behind.number())))
             .execute(&mut *transaction.connection)
             .await?;

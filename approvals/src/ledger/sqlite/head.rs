@@ -1,5 +1,7 @@
 //! Where everything ends: read once at an opening, then counted on by the writer. Nothing here grows with history.
 
+use std::collections::BTreeMap;
+
 use sqlx::SqliteConnection;
 
 use super::super::{LedgerError, statements};
@@ -25,6 +27,8 @@ pub(super) struct Head {
     pub outgoing: i64,
     /// The last console message's id.
     pub message: i64,
+    /// Messages that came into each console channel since it was looked through for old ones.
+    pub since_forgotten: BTreeMap<String, u32>,
 }
 
 /// Why it was not read.
@@ -92,7 +96,23 @@ impl Head {
             delivery: delivery.unwrap_or(0),
             outgoing: last_given(connection, "outbox").await?,
             message: last_given(connection, "messages").await?,
+            since_forgotten: BTreeMap::new(),
         })
+    }
+
+    /// Counts a message that came into a channel, and says whether it is time to look for old ones there: after `every`
+    /// messages, and at the first one.
+    pub fn is_time_to_forget(&mut self, channel: &str, every: u32) -> bool {
+        let came = match self.since_forgotten.get_mut(channel) {
+            Some(came) => came,
+            None => self.since_forgotten.entry(channel.to_owned()).or_insert(every),
+        };
+        *came += 1;
+        let is_time = *came >= every;
+        if is_time {
+            *came = 0;
+        }
+        is_time
     }
 
     /// Takes a time in that came with something.

@@ -1,4 +1,4 @@
-//! The console's messages and the pictures in them.
+//! The console's messages and the pictures in them; the oldest go, so that neither grows without end.
 
 use async_trait::async_trait;
 use commands::names::{MessageId, Person};
@@ -7,6 +7,16 @@ use super::super::{Attachment, ConsoleMessage, LedgerError, statements};
 use super::rows::{json, message_id, sql};
 use super::writer::{NotDone, Transaction, Write};
 use crate::board::Change;
+
+/// Messages that a channel keeps: five times what its page shows. Beyond, the oldest go, and pictures with the last message
+/// that shows them; what was decided and measured stays in the entries.
+const KEPT: i64 = 5_000;
+
+/// A channel is looked through for old messages after so many new ones, and at its first after an opening.
+const FORGET_EVERY: u32 = 64;
+
+/// Messages forgotten at one time: more than come in between, few enough that no write waits long behind it.
+const FORGET_AT_MOST: i64 = 256;
 
 /// A message to store (no id yet) or to replace.
 #[derive(Debug)]
@@ -29,7 +39,7 @@ impl Write for Put {
         } else {
             self.replace(transaction).await?
         };
-        self.attach(transaction).await?;
+        self.attach(transaction, id).await?;
         let id = message_id(id).map_err(NotDone::Refused)?;
         transaction.changes.push(Change::Message {
             channel: self.message.channel.clone(),
@@ -49,7 +59,9 @@ impl Put {
         first.map(message_id).transpose().map_err(NotDone::Refused)
     }
 
-    async fn attach(&self, transaction: &mut Transaction<'_>) -> Result<(), NotDone> {
+    /// Puts the pictures up in the place of those that the message showed before.
+    async fn attach(&self, transaction: &mut Transaction<'_>, message: i64) -> Result<(), NotDone> {
+        let before = take_down(transaction, message).await?;
         for attachment in &self.attachments {
             sqlx::query(statements::PUT_ATTACHMENT)
                 .bind(&attachment.id)
@@ -57,8 +69,13 @@ impl Put {
                 .bind(attachment.bytes.as_slice())
                 .execute(&mut *transaction.connection)
                 .await?;
+            sqlx::query(statements::SHOW_PICTURE)
+                .bind(message)
+                .bind(&attachment.id)
+                .execute(&mut *transaction.connection)
+                .await?;
         }
-        Ok(())
+        forget_unshown(transaction, &before).await
     }
 
     async fn insert(&self, transaction: &mut Transaction<'_>) -> Result<i64, NotDone> {
@@ -68,6 +85,7 @@ impl Put {
             .execute(&mut *transaction.connection)
             .await?;
         transaction.head.message = id;
+        forget_old(transaction, &self.message.channel).await?;
         Ok(id)
     }
 
@@ -104,6 +122,60 @@ impl Put {
             .bind(message.only_for.as_ref().map(Person::as_str))
             .bind(json(&message.body)?))
     }
+}
+
+/// Takes a message's pictures down and names them.
+async fn take_down(transaction: &mut Transaction<'_>, message: i64) -> Result<Vec<String>, NotDone> {
+    let shown: Vec<String> = sqlx::query_scalar(statements::PICTURES_OF_MESSAGE)
+        .bind(message)
+        .fetch_all(&mut *transaction.connection)
+        .await?;
+    if !shown.is_empty() {
+        sqlx::query(statements::TAKE_PICTURES_DOWN)
+            .bind(message)
+            .execute(&mut *transaction.connection)
+            .await?;
+    }
+    Ok(shown)
+}
+
+/// Forgets those of these pictures that no message shows any more.
+async fn forget_unshown(transaction: &mut Transaction<'_>, pictures: &[String]) -> Result<(), NotDone> {
+    for picture in pictures {
+        sqlx::query(statements::FORGET_UNSHOWN)
+            .bind(picture)
+            .execute(&mut *transaction.connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// After a message in this channel: forgets its oldest ones, where it is time to look.
+pub(super) async fn forget_old(transaction: &mut Transaction<'_>, channel: &str) -> Result<(), NotDone> {
+    if !transaction.head.is_time_to_forget(channel, FORGET_EVERY) {
+        return Ok(());
+    }
+    let last: Option<i64> = sqlx::query_scalar(statements::ONE_TOO_MANY)
+        .bind(channel)
+        .bind(KEPT)
+        .fetch_optional(&mut *transaction.connection)
+        .await?;
+    let Some(last) = last else { return Ok(()) };
+    let old: Vec<i64> = sqlx::query_scalar(statements::OLD_MESSAGES)
+        .bind(channel)
+        .bind(last)
+        .bind(FORGET_AT_MOST)
+        .fetch_all(&mut *transaction.connection)
+        .await?;
+    for message in old {
+        let pictures = take_down(transaction, message).await?;
+        forget_unshown(transaction, &pictures).await?;
+        sqlx::query(statements::FORGET_MESSAGE)
+            .bind(message)
+            .execute(&mut *transaction.connection)
+            .await?;
+    }
+    Ok(())
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;

@@ -1,6 +1,6 @@
 //! What is read: always committed, through connections that cannot write.
 
-use commands::names::{At, Environment, MessageId, Place, RequestId};
+use commands::names::{At, Environment, MessageId, Person, Place, RequestId};
 use commands::plan::Claim;
 use commands::windows::{Sample, Sampled};
 use sqlx::{SqliteConnection, SqlitePool};
@@ -194,6 +194,36 @@ pub(super) async fn messages(
 ) -> Result<Vec<ConsoleMessage>, LedgerError> {
     let rows: Vec<rows::MessageColumns> = sqlx::query_as(statements::MESSAGES)
         .bind(channel)
+        .bind(limit)
+        .fetch_all(pool)
+        .await
+        .map_err(of_reading)?;
+    rows.into_iter().rev().map(rows::message).collect()
+}
+
+pub(super) async fn messages_for(
+    pool: &SqlitePool,
+    channel: &str,
+    person: Option<&Person>,
+    limit: u32,
+) -> Result<Vec<ConsoleMessage>, LedgerError> {
+    let rows: Vec<rows::MessageColumns> = sqlx::query_as(statements::MESSAGES_FOR)
+        .bind(channel)
+        .bind(person.map(Person::as_str))
+        .bind(limit)
+        .fetch_all(pool)
+        .await
+        .map_err(of_reading)?;
+    rows.into_iter().rev().map(rows::message).collect()
+}
+
+pub(super) async fn messages_of(
+    pool: &SqlitePool,
+    request: RequestId,
+    limit: u32,
+) -> Result<Vec<ConsoleMessage>, LedgerError> {
+    let rows: Vec<rows::MessageColumns> = sqlx::query_as(statements::MESSAGES_OF_REQUEST)
+        .bind(sql(request.number()))
         .bind(limit)
         .fetch_all(pool)
         .await

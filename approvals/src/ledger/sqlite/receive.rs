@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use commands::names::{Channel, Chat, MessageId};
 
 use super::super::{LedgerError, Received, statements};
+use super::messages::forget_old;
 use super::rows::{count, json};
 use super::writer::{NotDone, Transaction, Write};
 use crate::board::Change;
@@ -39,6 +40,7 @@ impl Write for Receive {
                 channel: channel.to_string(),
                 id: message.clone(),
             });
+            forget_old(transaction, channel.as_str()).await?;
         }
         if number % FORGET_EVERY == 0 {
             forget(transaction).await?;

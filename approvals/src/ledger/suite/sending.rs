@@ -232,7 +232,7 @@ pub(crate) async fn the_first_open_message_becomes_the_root_of_a_command_that_is
     let stand_in = ledger.receive(&command).await.unwrap().message;
     assert!(stand_in.is_stand_in(), "{stand_in}");
     let mut asked = first(1);
-    asked.entry.as_mut().unwrap().thread = (incident.clone(), stand_in.clone());
+    asked.listed().thread = (incident.clone(), stand_in.clone());
     let hint = outgoing(None, Slot::New, &incident, Acknowledged::Recorded);
     let opener = outgoing(None, Slot::New, &incident, Acknowledged::VoteCounted);
     let card = outgoing(Some(1), Slot::Card, &incident, Acknowledged::VoteCounted);
