@@ -9,9 +9,9 @@ use super::scenes::orders_makes_checkpoints;
 
 /// The first checkpoint takes longer than its step may.
 async fn a_checkpoint_is_not_seen_in_time(w: &mut World) {
-    w.flink.checkpoints_take("orders", Duration::from_secs(12));
+    w.flink.checkpoints_take("orders", Duration::from_secs(4));
     let mut plan = w.recipe("scale orders parallelism 4").await;
-    plan.steps[0].budget = Millis::seconds(5);
+    plan.steps[0].budget = Millis::seconds(2);
     w.plans("ana", "scale orders parallelism 4", plan).await;
     w.until(1, "waiting").await;
     w.presses("bo", "Approve").await;

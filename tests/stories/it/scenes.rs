@@ -31,7 +31,7 @@ pub async fn orders_falls_behind() -> Scene {
 /// The same, with a checkpoint of Flink's own now and then.
 pub async fn orders_makes_checkpoints() -> Scene {
     let orders = quiet_job("orders")
-        .with_checkpoints_every(Duration::from_secs(20))
+        .with_checkpoints_every(Duration::from_secs(6))
         .parallelism(1)
         .arriving(600.0)
         .capacity_per_subtask(200.0);

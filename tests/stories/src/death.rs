@@ -11,8 +11,10 @@ use fakes::calls::{Call, Interrupt};
 pub enum Contact {
     /// It stores what somebody said, who then learns whether it is stored.
     Hear,
-    /// It writes anything else to the ledger; samples apart.
-    Write,
+    /// It appends an entry, or an answer.
+    Append,
+    /// It writes what follows from one: a message, that it was sent, when to look again.
+    Note,
     /// It keeps samples.
     Samples,
     /// It has the platform carry out a step: a call, or a process that starts or ends.

@@ -82,7 +82,9 @@ impl Ledger for Mortal<dyn Ledger> {
         self.alive()?.load(request).await
     }
     async fn commit(&self, commit: Commit) -> Result<(), LedgerError> {
-        self.durable(Contact::Write, self.inner.commit(commit)).await
+        let is_new = commit.entry.is_some() || commit.answers.is_some();
+        let contact = if is_new { Contact::Append } else { Contact::Note };
+        self.durable(contact, self.inner.commit(commit)).await
     }
     async fn asleep(&self) -> Result<Vec<RequestId>, LedgerError> {
         self.alive()?.asleep().await
@@ -100,7 +102,7 @@ impl Ledger for Mortal<dyn Ledger> {
         self.alive()?.next_send().await
     }
     async fn sent(&self, id: u64, sent: Sent) -> Result<(), LedgerError> {
-        self.durable(Contact::Write, self.inner.sent(id, sent)).await
+        self.durable(Contact::Note, self.inner.sent(id, sent)).await
     }
     async fn holder(&self, claims: &[Claim], except: RequestId) -> Result<Option<RequestId>, LedgerError> {
         self.alive()?.holder(claims, except).await
@@ -142,7 +144,7 @@ impl Ledger for Mortal<dyn Ledger> {
         nonce: Option<u64>,
     ) -> Result<MessageId, LedgerError> {
         self.durable(
-            Contact::Write,
+            Contact::Note,
             self.inner.put_message(message, attachments, nonce),
         )
         .await

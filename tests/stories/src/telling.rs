@@ -38,15 +38,23 @@ pub async fn briefly(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut Wo
     tell(&scene, &story, manner).await;
 }
 
-/// Kills it before and within each write and each send.
-pub async fn killed_at_its_writes(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
-    let thoroughness = Thoroughness::of_this_run();
+/// Kills it before and within its writes and its sends.
+pub async fn killed_at_its_writes(
+    scene: impl AsyncFn() -> Scene,
+    story: impl AsyncFn(&mut World),
+    thoroughness: Thoroughness,
+) {
+    let thoroughness = thoroughness.or_every();
     killed(&scene, &story, thoroughness, |met| thoroughness.writes(met)).await;
 }
 
 /// Kills it before, within and after its calls.
-pub async fn killed_at_its_calls(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
-    let thoroughness = Thoroughness::of_this_run();
+pub async fn killed_at_its_calls(
+    scene: impl AsyncFn() -> Scene,
+    story: impl AsyncFn(&mut World),
+    thoroughness: Thoroughness,
+) {
+    let thoroughness = thoroughness.or_every();
     killed(&scene, &story, thoroughness, |met| thoroughness.calls(met)).await;
 }
 
@@ -141,14 +149,22 @@ fn difference(expected: &Ending, ending: &Ending) -> String {
     }
 }
 
-/// Makes the tests of a story out of its one text.
+/// Makes the tests of a story out of its one text: `story!(name, in scene)`. One that stands for the others is killed at
+/// `every distinct point` on every push, the others at a few.
 ///
-/// `story!` is for one that acts on Flink, `talk!` for one that ends before anything runs: its calls only look.
+/// See [`talk!`] for one that ends before anything runs.
 #[macro_export]
 macro_rules! story {
     ($name:ident, in $scene:ident) => {
+        $crate::story!($name, $scene, Few);
+    };
+    ($name:ident, in $scene:ident, at every distinct point) => {
+        $crate::story!($name, $scene, Distinct);
+    };
+    ($name:ident, $scene:ident, $thoroughness:ident) => {
         mod $name {
             use super::{$name as text, $scene as scene};
+            use $crate::Thoroughness::$thoroughness;
 
             #[tokio::test]
             async fn as_it_is() {
@@ -156,11 +172,11 @@ macro_rules! story {
             }
             #[tokio::test]
             async fn killed_at_its_writes() {
-                $crate::killed_at_its_writes(scene, text).await;
+                $crate::killed_at_its_writes(scene, text, $thoroughness).await;
             }
             #[tokio::test]
             async fn killed_at_its_calls() {
-                $crate::killed_at_its_calls(scene, text).await;
+                $crate::killed_at_its_calls(scene, text, $thoroughness).await;
             }
             #[tokio::test]
             async fn twice() {
@@ -170,7 +186,7 @@ macro_rules! story {
     };
 }
 
-/// See [`story!`].
+/// Makes the tests of a story that ends before anything runs: its calls only look, and nothing is measured.
 #[macro_export]
 macro_rules! talk {
     ($name:ident, in $scene:ident) => {
@@ -183,7 +199,7 @@ macro_rules! talk {
             }
             #[tokio::test]
             async fn killed_at_its_writes() {
-                $crate::killed_at_its_writes(scene, text).await;
+                $crate::killed_at_its_writes(scene, text, $crate::Thoroughness::Few).await;
             }
             #[tokio::test]
             async fn twice() {
