@@ -143,11 +143,8 @@ impl Ledger for Mortal<dyn Ledger> {
         attachments: &[Attachment],
         nonce: Option<u64>,
     ) -> Result<MessageId, LedgerError> {
-        self.durable(
-            Contact::Note,
-            self.inner.put_message(message, attachments, nonce),
-        )
-        .await
+        self.durable(Contact::Note, self.inner.put_message(message, attachments, nonce))
+            .await
     }
     async fn messages(&self, channel: &str, limit: u32) -> Result<Vec<ConsoleMessage>, LedgerError> {
         self.alive()?.messages(channel, limit).await

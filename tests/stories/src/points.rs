@@ -161,7 +161,13 @@ mod tests {
             .chain([Contact::Append, Contact::Note].repeat(20))
             .collect();
         let few = shown(&Thoroughness::Few.writes(&long));
-        for end in ["Before Hear 0", "Before Append 0", "Before Append 19", "Before Note 0", "Before Note 19"] {
+        for end in [
+            "Before Hear 0",
+            "Before Append 0",
+            "Before Append 19",
+            "Before Note 0",
+            "Before Note 19",
+        ] {
             assert!(few.iter().any(|point| point == end), "{end} of {few:?}");
         }
         assert!((FEW..=FEW + 6).contains(&few.len()), "{few:?}");
