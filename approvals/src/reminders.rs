@@ -34,7 +34,7 @@ pub fn due(voting: &Voting, from: At, now: At) -> Option<Reminder> {
     let before = At(from.0.saturating_sub(1)).max(began(voting));
     let first = next(voting, before).filter(|at| *at <= now)?;
     let woken = escalation(voting).filter(|at| (first..=now).contains(at));
-    let escalate = woken.and_then(|_| voting.requirement.escalate.as_ref());
+    let escalate = woken.and(voting.requirement.escalate.as_ref());
     Some(Reminder {
         escalate: escalate.map(|escalation| escalation.to.clone()),
     })

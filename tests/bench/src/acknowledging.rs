@@ -51,11 +51,7 @@ pub async fn acknowledging(folder: &Path, connections: usize) -> Result<Row, Fai
     hearing.stop().await;
     let [(_, bare), (_, sluice)] = &of;
     Ok(Row {
-        what: if connections < 100 {
-            "command on disk and acknowledged, 16 conn."
-        } else {
-            "command on disk and acknowledged, 128 conn."
-        },
+        what: format!("command on disk and acknowledged, {connections} conn."),
         measured: format!(
             "{:.2} of bare: {:.0}/s of {:.0}/s; p50 {}, p99 {} (bare {})",
             sluice.per_second() / bare.per_second(),

@@ -34,7 +34,7 @@ pub async fn appending(folder: &Path, seeded: Seeded, ledger: &Path) -> Result<R
     let bare = ROWS as f64 / began.elapsed().as_secs_f64();
     let ours = seeded.entries as f64 / seeded.seconds;
     Ok(Row {
-        what: "entries appended, 256 requests side by side",
+        what: "entries appended, 256 requests side by side".to_owned(),
         measured: format!(
             "{:.2} of bare: {ours:.0}/s of {bare:.0}/s, {bytes} bytes each",
             ours / bare
@@ -52,7 +52,7 @@ pub fn verifying(program: &Program, seeded: Seeded) -> Result<Row, Failure> {
     program.carry_out(&["audit", "verify"])?;
     let took = began.elapsed().as_secs_f64();
     Ok(Row {
-        what: "`sluice audit verify`, all of the history",
+        what: "`sluice audit verify`, all of the history".to_owned(),
         measured: format!("{:.0} entries/s ({took:.1} s)", seeded.entries as f64 / took),
         budget: "200,000 entries/s",
     })

@@ -56,7 +56,7 @@ pub async fn approving(folder: &Path) -> Result<Row, Failure> {
     time.abort();
     took.sort_unstable();
     Ok(Row {
-        what: "press of Approve to first change at Flink",
+        what: "press of Approve to first change at Flink".to_owned(),
         measured: format!(
             "p50 {}, p99 of {REQUESTS} {}, with the last look before it",
             ms(percentile(&took, 50)),

@@ -28,7 +28,7 @@ pub fn drawing() -> Result<Row, Failure> {
     }
     took.sort_unstable();
     Ok(Row {
-        what: "chart, PNG 800x400, 2 lines of 240 points",
+        what: "chart, PNG 800x400, 2 lines of 240 points".to_owned(),
         measured: format!(
             "p50 {}, p99 {}, {} kB",
             ms(percentile(&took, 50)),

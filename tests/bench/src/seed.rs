@@ -6,7 +6,7 @@ mod plan;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use approvals::intake::{Delivery, DeliveryId, Said};
 use approvals::ledger::sqlite::SqliteLedger;
@@ -21,7 +21,7 @@ use commands::names::{At, Chat, Group, MessageId, Millis, Person, Place, Request
 use commands::plan::Output;
 use commands::verdict::{Judgement, Verdict};
 use commands::windows::Measured;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, future, stream};
 
 use crate::Failure;
 use plan::{plan, window};
@@ -45,30 +45,39 @@ impl Dice for Counted {
 /// What seeding took.
 #[derive(Debug, Clone, Copy)]
 pub struct Seeded {
+    /// Requests that were lived.
+    pub requests: u64,
     /// Entries that were appended.
     pub entries: u64,
     /// Seconds from the first delivery to the last message.
     pub seconds: f64,
 }
 
-/// Appends `count` past requests to the ledger in `file`, which is made where it is missing.
+/// Appends `count` past requests to the ledger in `file`, which is made where it is missing; fewer where the time is over
+/// before.
 ///
 /// # Errors
 /// Where the ledger cannot be opened or written.
-pub async fn seed(file: &Path, count: u64) -> Result<Seeded, Failure> {
+pub async fn seed(file: &Path, count: u64, within: Duration) -> Result<Seeded, Failure> {
     let ledger = SqliteLedger::open(file, Arc::new(Counted::default())).await?;
     let before = ledger.health().await?.entries;
     let began = Instant::now();
     let first = ledger.next_request().await?.number();
     stream::iter(first..first + count)
+        .take_while(|_| future::ready(began.elapsed() < within))
         .map(|number| live(&ledger, number))
         .buffer_unordered(SIDE_BY_SIDE)
         .try_collect::<()>()
         .await?;
     let seconds = began.elapsed().as_secs_f64();
+    let requests = ledger.next_request().await?.number() - first;
     let entries = ledger.health().await?.entries - before;
     ledger.close().await;
-    Ok(Seeded { entries, seconds })
+    Ok(Seeded {
+        requests,
+        entries,
+        seconds,
+    })
 }
 
 /// What becomes of it.

@@ -19,7 +19,7 @@ const LOADED: Duration = Duration::from_secs(8);
 ///
 /// # Errors
 /// Where it does not become ready.
-pub async fn starting(program: &Program, what: &'static str, budget: &'static str) -> Result<Row, Failure> {
+pub async fn starting(program: &Program, what: String, budget: &'static str) -> Result<Row, Failure> {
     drop(program.run().await?);
     let mut took = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
@@ -56,12 +56,12 @@ pub async fn resident(program: &Program) -> Result<[Row; 2], Failure> {
     let load = loaded.await??;
     Ok([
         Row {
-            what: "resident memory at rest",
+            what: "resident memory at rest".to_owned(),
             measured: format!("{rest:.0} MB"),
             budget: "25 MB",
         },
         Row {
-            what: "resident memory under load, most",
+            what: "resident memory under load, most".to_owned(),
             measured: format!(
                 "{most:.0} MB, while {:.0}/s came in and were worked off",
                 load.per_second()

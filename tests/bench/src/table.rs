@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct Row {
     /// What was measured.
-    pub what: &'static str,
+    pub what: String,
     /// The numbers, with their units.
     pub measured: String,
     /// What it should be; empty: nothing was promised.
@@ -21,7 +21,7 @@ pub fn head() {
 
 /// Prints a row.
 pub fn print(row: &Row) {
-    line(row.what, &row.measured, row.budget);
+    line(&row.what, &row.measured, row.budget);
 }
 
 fn line(what: &str, measured: &str, budget: &str) {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use bench::seed::seed;
 
@@ -14,11 +15,11 @@ async fn main() -> ExitCode {
     let Ok(count) = count.parse() else {
         return usage("N is a number of requests");
     };
-    match seed(Path::new(file), count).await {
+    match seed(Path::new(file), count, Duration::MAX).await {
         Ok(seeded) => {
             println!(
-                "{count} requests, {} entries in {:.1} s",
-                seeded.entries, seeded.seconds
+                "{} requests, {} entries in {:.1} s",
+                seeded.requests, seeded.entries, seeded.seconds
             );
             ExitCode::SUCCESS
         }
