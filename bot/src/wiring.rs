@@ -211,6 +211,15 @@ impl Sluice {
     }
 }
 
+/// The platform alone, by this machine's clock: for who only looks.
+///
+/// # Errors
+/// [`NotBuilt::Environment`], with the first environment that cannot work.
+pub fn platform_of(config: &Config) -> Result<Arc<dyn Platform>, NotBuilt> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    platform(config, &clock)
+}
+
 fn platform(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Platform>, NotBuilt> {
     let configs = config.environments.iter().map(|(name, environment)| {
         let config = standalone::Config {

@@ -266,7 +266,7 @@ fn failure(error: &ConsoleError) -> Failure {
     match error {
         ConsoleError::NoBot(..) => Failure::Usage(format!("{}; start one with `sluice run`", told(error))),
         ConsoleError::Refused { code, message, next } => {
-            let next = next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
+            let next = next.as_ref().map(|next| format!(" {next}")).unwrap_or_default();
             Failure::Failed(format!("refused [{code}]: {message}{next}"))
         }
         ConsoleError::NotUnderstood(_) => {

@@ -58,6 +58,14 @@ impl Mistakes {
     }
 }
 
+/// The longest part of a line that the file itself dictates.
+const SHOWN_CHARS: usize = 300;
+
+/// One line, whatever the file holds: nothing in it hides, turns or ends a line, and what is too long is cut.
+fn shown(text: &str) -> String {
+    adapters::wording::cut(text, SHOWN_CHARS, "en")
+}
+
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, mistake) in self.list.iter().enumerate() {
@@ -71,6 +79,7 @@ impl fmt::Display for Mistakes {
             let Mistake {
                 path, wrong, instead, ..
             } = mistake;
+            let (path, wrong) = (shown(path), shown(wrong));
             write!(f, ": {path}: {wrong}; write {instead} instead")?;
         }
         Ok(())

@@ -57,7 +57,7 @@ impl Held {
         let lock = lock(path).await?;
         private_file(path).map_err(|error| {
             LedgerError::NotOpened(format!(
-                "{} cannot be opened for writing: {error}",
+                "{} cannot be opened for writing ({error}): make it writable, or name another file under `ledger`",
                 path.display()
             ))
         })?;
@@ -129,7 +129,7 @@ pub(super) async fn connect(held: &Held) -> Result<SqliteConnection, LedgerError
 pub(super) async fn connect_for_reading(path: &Path) -> Result<SqliteConnection, LedgerError> {
     if !path.exists() {
         return Err(LedgerError::NotOpened(format!(
-            "there is no ledger {}",
+            "there is no ledger {}: start one with `sluice run`, or name its file under `ledger`",
             path.display()
         )));
     }
@@ -192,8 +192,8 @@ pub(super) fn not_opened(path: &Path, error: &sqlx::Error) -> LedgerError {
         }
         Some(faults::READ_ONLY) => format!("{path} cannot be written: make it writable for this user"),
         Some(faults::FULL) => format!("{path} cannot grow: the disk is full"),
-        Some(faults::NOT_A_DATABASE) => format!("{path} is not a ledger"),
-        _ => format!("{path} cannot be opened: {error}"),
+        Some(faults::NOT_A_DATABASE) => format!("{path} is not a ledger: name another file under `ledger`"),
+        _ => format!("{path} cannot be opened ({error}): look whether its disk is full or broken"),
     })
 }
 
@@ -209,7 +209,12 @@ async fn lock(path: &Path) -> Result<File, LedgerError> {
     let refuse = |why: String| Err(LedgerError::NotOpened(why));
     let lock = match private_file(&beside) {
         Ok(lock) => lock,
-        Err(error) => return refuse(format!("{} cannot be written: {error}", beside.display())),
+        Err(error) => {
+            return refuse(format!(
+                "{} cannot be written ({error}): make the folder, or give it to the user that runs Sluice",
+                beside.display()
+            ));
+        }
     };
     let until = Instant::now() + ENDING_AT_MOST;
     loop {
