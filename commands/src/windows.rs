@@ -156,7 +156,7 @@ pub fn pair(
 }
 
 /// The part of a span that samples speak for: from the first to the last one in it, and beyond each by the time that
-/// usually lies between two. `None` without a sample.
+/// usually lies between two. `None` without a sample, and where a single one speaks for no time.
 fn sampled(samples: &[Sample], from: At, to: At) -> Option<(At, At)> {
     let mut within = samples
         .iter()
@@ -165,7 +165,8 @@ fn sampled(samples: &[Sample], from: At, to: At) -> Option<(At, At)> {
     let first = within.next()?;
     let (last, gaps) = within.fold((first, 0), |(_, gaps), at| (at, gaps + 1));
     let usual = Millis(last.since(first).0.checked_div(gaps).unwrap_or(0));
-    Some((first.minus(usual).max(from), last.plus(usual).min(to)))
+    let (from, to) = (first.minus(usual).max(from), last.plus(usual).min(to));
+    (from < to).then_some((from, to))
 }
 
 /// At most so many of these samples, evenly spread, the first and the last among them.

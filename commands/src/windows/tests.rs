@@ -338,6 +338,19 @@ fn where_nothing_was_sampled_there_is_no_window() {
 }
 
 #[test]
+fn a_single_sample_before_does_not_take_the_window_after_away() {
+    let (before, after) = pair(
+        &steady(100, 400),
+        second(101),
+        second(120),
+        second(150),
+        Millis::seconds(60),
+    );
+    assert_eq!(before, None);
+    assert_eq!(after.unwrap().from, second(120));
+}
+
+#[test]
 fn thinned_samples_keep_their_ends_and_lie_evenly() {
     let seconds = |samples: &[Sample]| {
         samples

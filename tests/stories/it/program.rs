@@ -60,8 +60,26 @@ fn program() -> Result<PathBuf> {
     Ok(built.join("sluice"))
 }
 
+/// What `sluice` prints for these arguments, with this configuration.
+pub async fn printed(config: &Path, arguments: &[&str]) -> Result<String> {
+    let ran = Command::new(program()?)
+        .args(arguments)
+        .arg("--config")
+        .arg(config)
+        .output()
+        .await?;
+    let said = String::from_utf8_lossy(&ran.stderr);
+    anyhow::ensure!(ran.status.success(), "{arguments:?}: {said}");
+    Ok(String::from_utf8(ran.stdout)?)
+}
+
 /// Writes a configuration with one environment, `shop`, and windows such as `before: 10s, warm_up: 2s, after: 10s`.
 pub async fn write_config(folder: &Path, flink_url: &str, windows: &str) -> Result<PathBuf> {
+    write_config_with(folder, flink_url, windows, "").await
+}
+
+/// The same, with more lines of the environment, each indented by four spaces and ended.
+pub async fn write_config_with(folder: &Path, flink_url: &str, windows: &str, more: &str) -> Result<PathBuf> {
     let file = folder.join("sluice.yaml");
     let text = format!(
         "\
@@ -80,7 +98,7 @@ environments:
     flink_url: {flink_url}
     channels: [\"console:ops\"]
     windows: {{ {windows} }}
-policy:
+{more}policy:
   - {{ environments: [\"*\"], verbs: [\"*\"], need: [{{ count: 1, from: flink-owners }}], vote_within: 30m, run_within: 20m }}
 "
     );
