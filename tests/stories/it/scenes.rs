@@ -120,7 +120,7 @@ pub async fn voters_are_reminded() -> Scene {
         rule.remind_every = Some(Millis::seconds(20));
         rule.escalate = Some(Escalation {
             after: Millis::seconds(30),
-            to: Group::parse("leads").unwrap(),
+            to: Group::parse("leads").expect("a group's name"),
         });
     }
     scene
