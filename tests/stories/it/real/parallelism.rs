@@ -19,7 +19,7 @@ async fn killed_in_the_middle_of_a_rescale_it_goes_on_and_narrows_again_when_ask
 
     let first = Sluice::start(&config).await?;
     let thread = Thread::approved(&first, "scale orders parallelism 4").await?;
-    thread.until_told(Told::Running(1)).await?;
+    thread.until_told(Told::Running).await?;
     first.kill().await?;
 
     let second = Sluice::start(&config).await?;

@@ -16,8 +16,8 @@ pub struct Thread {
 /// What a message is of a change, in the order in which they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
-    /// Its progress says that this step is under way.
-    Running(u16),
+    /// Its progress says that a step is under way; which one is over soon.
+    Running,
     /// The verdict.
     Verdict,
 }
@@ -50,10 +50,7 @@ impl Thread {
     /// The message that tells this, as soon as it is there.
     pub async fn until_told(&self, told: Told) -> Result<Message> {
         match told {
-            Told::Running(step) => {
-                let running = format!("running, step {step} ");
-                self.until(&running, |m| m.text.contains(&running)).await
-            }
+            Told::Running => self.until("a step", |m| m.text.contains("running, step ")).await,
             Told::Verdict => self.until("a verdict", is_a_verdict).await,
         }
     }
