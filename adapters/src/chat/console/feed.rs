@@ -51,8 +51,11 @@ impl Feed {
         drop(self.changes.send(change));
     }
 
-    /// Every change from now on that this person may know of; `None`: too many follow already. It ends where the follower
-    /// falls too far behind, and its place is free again even if nobody ever reads that end.
+    /// Every change from now on, or only those that one person may know of; `None`: too many follow already. It ends where
+    /// the follower falls too far behind, and its place is free again even if nobody ever reads that end.
+    ///
+    /// Who follows for nobody in particular (a page on which the person changes, a script) is told that a private message
+    /// is there, and reads it only as its person.
     pub fn follow(&self, person: Option<Person>) -> Option<impl Stream<Item = Change> + use<>> {
         let place = self.places.clone().try_acquire_owned().ok()?;
         let (to_follower, told) = mpsc::channel(BEHIND_MAX);
@@ -74,7 +77,7 @@ async fn pass_on(
         };
         // Behind, or nobody speaks any more.
         let Ok(change) = change else { return };
-        let may_know = change.only_for.is_none() || change.only_for == person;
+        let may_know = person.is_none() || change.only_for.is_none() || change.only_for == person;
         if may_know && to_follower.try_send(change).is_err() {
             return;
         }
@@ -96,17 +99,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_one_person_alone_may_know_is_told_to_no_other() {
+    async fn who_follows_for_one_person_is_told_nothing_of_what_is_for_another() {
         let feed = Feed::default();
         let bo = feed.follow(Some(Person::parse("bo").unwrap())).unwrap();
-        let nobody = feed.follow(None).unwrap();
+        let anybody = feed.follow(None).unwrap();
         feed.tell(change(1, Some("ana")));
         feed.tell(change(2, Some("bo")));
         feed.tell(change(3, None));
         drop(feed);
         let heard = |changes: Vec<Change>| changes.into_iter().map(|c| c.message).collect::<Vec<_>>();
         assert_eq!(heard(bo.collect().await), ["2", "3"]);
-        assert_eq!(heard(nobody.collect().await), ["3"]);
+        assert_eq!(heard(anybody.collect().await), ["1", "2", "3"]);
     }
 
     #[tokio::test]

@@ -96,7 +96,7 @@ pub(super) async fn complete(State(front): State<Front>, Query(typed): Query<Typ
     Ok(Json(json!({ "completions": found })).into_response())
 }
 
-/// Changes as they come. Without `as` only those that everybody may know of. The stream ends for a follower that falls too
+/// Changes as they come, with `as` only those that this person may know of. The stream ends for a follower that falls too
 /// far behind: it reads its channel again, and comes back.
 pub(super) async fn events(State(front): State<Front>, Query(who): Query<As>) -> Answer {
     let person = front.actor_if_any(who.person.as_deref())?;
