@@ -13,6 +13,7 @@ LOCAL := deploy/local
 export SLUICE_DEMO_FLINK ?= $(CACHE)/flink-2.3.0
 export SLUICE_TEST_NODE_MODULES ?= $(CACHE)/browser/node_modules
 export SLUICE_TEST_CHROMIUM ?= /usr/bin/chromium
+export SLUICE_TEST_SLACK_PYTHON ?= $(CACHE)/slack-sdk/bin/python
 export PATH := $(CACHE)/test-tools/bin:$(PATH)
 
 # Which tests are which: .config/nextest.toml uses the same words.
@@ -42,7 +43,7 @@ test: ## everything that must pass before a change lands
 ##@ Parts of `make test`
 
 .PHONY: unit
-unit: test-tools ## unit, property and documentation tests of all crates
+unit: test-tools slack-sdk ## unit, property and documentation tests of all crates
 	@cargo test --locked --workspace --doc
 	@$(NEXTEST) -E 'not package(stories) and not ($(REAL))'
 
@@ -106,9 +107,13 @@ build: ## builds the program `sluice`
 .PHONY: setup
 setup: ## installs all that demo and test need, and nothing else
 	@$(LOCAL)/build-tools.sh
-	@$(MAKE) test-tools flink chromium
+	@$(MAKE) test-tools flink chromium slack-sdk
 
-.PHONY: test-tools flink chromium
+.PHONY: sdk
+sdk: test-tools slack-sdk ## the fakes against clients that nobody here wrote
+	@$(NEXTEST) -E 'package(fakes) and test(/^sdk::/)'
+
+.PHONY: test-tools flink chromium slack-sdk
 test-tools:
 	@$(LOCAL)/build-tools.sh
 	@$(LOCAL)/test-tools.sh
@@ -116,3 +121,5 @@ flink:
 	@$(LOCAL)/flink-jars.sh
 chromium:
 	@$(LOCAL)/browser.sh
+slack-sdk:
+	@$(LOCAL)/slack-sdk.sh

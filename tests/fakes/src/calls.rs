@@ -90,6 +90,14 @@ impl Aim {
         }
     }
 
+    /// The calls to one route, whatever their method.
+    pub fn to(route: impl Into<String>) -> Self {
+        Self {
+            method: None,
+            route: Some(route.into()),
+        }
+    }
+
     fn meets(&self, call: &Call) -> bool {
         self.method.is_none_or(|method| method == call.method)
             && self
@@ -99,31 +107,39 @@ impl Aim {
     }
 }
 
-/// What a fake has been told to do to the calls to come.
-#[derive(Default)]
-pub struct Script {
-    lines: Vec<Cue>,
+/// What a fake has been told to do to the calls to come. `D` is what it can do wrong.
+pub struct Script<D = Misbehaviour> {
+    lines: Vec<Cue<D>>,
     hook: Option<Box<Hook>>,
+}
+
+impl<D> Default for Script<D> {
+    fn default() -> Self {
+        Self {
+            lines: Vec::new(),
+            hook: None,
+        }
+    }
 }
 
 type Hook = dyn FnMut(usize, &Call) -> Interrupt + Send;
 
-struct Cue {
+struct Cue<D> {
     aim: Aim,
     left: usize,
-    deed: Misbehaviour,
+    deed: D,
 }
 
 /// What happens to one call, decided before anything else does.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Fate {
+pub(crate) enum Fate<D = Misbehaviour> {
     Hooked(Interrupt),
-    Scripted(Misbehaviour),
+    Scripted(D),
 }
 
-impl Script {
+impl<D: Clone> Script<D> {
     /// The next `times` calls that `aim` meets misbehave so. Cues are tried in the order they were given.
-    pub fn add(&mut self, aim: Aim, times: usize, deed: Misbehaviour) {
+    pub fn add(&mut self, aim: Aim, times: usize, deed: D) {
         self.lines.push(Cue {
             aim,
             left: times,
@@ -142,7 +158,7 @@ impl Script {
         self.hook = None;
     }
 
-    pub(crate) fn fate(&mut self, call: &Call) -> Fate {
+    pub(crate) fn fate(&mut self, call: &Call) -> Fate<D> {
         let interrupt = self
             .hook
             .as_mut()

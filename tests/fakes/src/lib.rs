@@ -7,11 +7,12 @@
 //!
 //! This crate imports no type of Sluice, so it cannot share our mistakes.
 //!
-//! Read next: [`flink`], the fake of Apache Flink's REST API; then [`mod@line`], [`calls`] and [`contract`], which any
+//! Read next: [`flink`], the fake of Apache Flink's REST API, and [`slack`], a fake Slack with the people in it; then [`mod@line`], [`calls`] and [`contract`], which any
 //! further fake can stand on.
 
 pub mod calls;
 pub mod contract;
 pub mod flink;
 pub mod line;
+pub mod slack;
 pub mod task_manager;

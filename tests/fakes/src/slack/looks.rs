@@ -1,0 +1,254 @@
+//! What a story sees and asserts: messages, threads, files, calls, deliveries, faults.
+
+use super::FakeSlack;
+use super::deeds::{Deed, Disorder};
+use super::deliveries::Delivery;
+use super::model::messages::Message;
+use crate::calls::{Aim, Call, Interrupt};
+use serde_json::Value;
+use std::time::Duration;
+
+/// A wait for something to show is given up after this much real time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A file as a story sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Uploaded {
+    /// `F...`
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What a screen reader says.
+    pub alt: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Channel and timestamp of the messages it was shared in.
+    pub shares: Vec<(String, String)>,
+}
+
+impl FakeSlack {
+    /// The id of a channel, by `#name` or id.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn channel_id(&self, name_or_id: &str) -> String {
+        let model = self.shared.model();
+        let name = name_or_id.strip_prefix('#');
+        let found = model
+            .channels
+            .iter()
+            .find(|channel| channel.id == name_or_id || Some(channel.name.as_str()) == name);
+        found
+            .map(|channel| channel.id.clone())
+            .expect("a channel of this name or id")
+    }
+
+    /// Everything in a channel that is not deleted, replies and whispers too, the oldest first.
+    pub fn messages(&self, channel: &str) -> Vec<Message> {
+        let channel = self.channel_id(channel);
+        let model = self.shared.model();
+        let all = model.channel(&channel).map(|channel| channel.messages.clone());
+        all.unwrap_or_default()
+            .into_iter()
+            .filter(|message| !message.deleted)
+            .collect()
+    }
+
+    /// A message as it is now; `None` where it is deleted.
+    pub fn message(&self, channel: &str, ts: &str) -> Option<Message> {
+        self.messages(channel)
+            .into_iter()
+            .find(|message| message.ts == ts)
+    }
+
+    /// A thread, its parent first.
+    pub fn thread(&self, channel: &str, root: &str) -> Vec<Message> {
+        let channel = self.channel_id(channel);
+        let model = self.shared.model();
+        let thread = model
+            .channel(&channel)
+            .map(|channel| channel.thread(root).into_iter().cloned().collect());
+        thread.unwrap_or_default()
+    }
+
+    /// The newest message anywhere that has a button with this label.
+    pub fn newest_with(&self, label: &str) -> Option<Message> {
+        let model = self.shared.model();
+        let all = model.channels.iter().flat_map(|channel| &channel.messages);
+        let with_button =
+            all.filter(|message| !message.deleted && message.buttons().iter().any(|known| known == label));
+        with_button.max_by(|one, other| one.ts.cmp(&other.ts)).cloned()
+    }
+
+    pub(super) fn can_see(&self, message: &Message, user: &str) -> bool {
+        let model = self.shared.model();
+        let is_member = model
+            .channel(&message.channel)
+            .is_some_and(|channel| channel.members.contains(user));
+        message.only_for.as_ref().map_or(is_member, |only| only == user)
+    }
+
+    /// Files whose upload was completed.
+    pub fn files(&self) -> Vec<Uploaded> {
+        let model = self.shared.model();
+        let completed = model.stored.iter().filter(|file| file.completed.is_some());
+        completed
+            .map(|file| Uploaded {
+                id: file.id.clone(),
+                name: file.name.clone(),
+                alt: file.alt.clone(),
+                bytes: file.bytes.clone().unwrap_or_default(),
+                shares: file.shares.clone(),
+            })
+            .collect()
+    }
+
+    /// Every call of the Web API, upload and `response_url`.
+    pub fn calls(&self) -> Vec<Call> {
+        self.shared.calls()
+    }
+
+    /// The calls of one method.
+    pub fn calls_of(&self, method: &str) -> Vec<Call> {
+        self.calls()
+            .into_iter()
+            .filter(|call| call.route == Some(method))
+            .collect()
+    }
+
+    /// Everything Slack sent the app.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.deliveries().list.clone()
+    }
+
+    /// What the app did that Slack does not know or allow, and what this fake got wrong.
+    pub fn faults(&self) -> Vec<String> {
+        self.shared.faults()
+    }
+
+    /// The same, and forgets them: for a test that breaks the law on purpose.
+    pub fn take_faults(&self) -> Vec<String> {
+        self.shared.take_faults()
+    }
+
+    /// Panics where there are faults.
+    pub fn assert_lawful(&self) {
+        let faults = self.faults();
+        assert!(
+            faults.is_empty(),
+            "{} faults:\n{}",
+            faults.len(),
+            faults.join("\n")
+        );
+    }
+
+    /// Waits until `look` finds something, looking again at every change.
+    ///
+    /// # Panics
+    /// After twenty seconds of real time, naming `what`.
+    pub async fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
+        let mut changes = self.shared.changes();
+        let found = async {
+            loop {
+                changes.borrow_and_update();
+                if let Some(found) = look(self) {
+                    return found;
+                }
+                if changes.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, found).await;
+        waited.unwrap_or_else(|_| super::person::panic_with(&format!("waited in vain for {what}")))
+    }
+
+    /// The next call that `aim` meets misbehaves; aim with [`Aim::to`] at a method's name, `"upload"` or
+    /// `"response_url"`.
+    pub fn next_call(&self, aim: Aim, deed: Deed) {
+        self.next_calls(1, aim, deed);
+    }
+
+    /// The next `times` calls that `aim` meets misbehave.
+    pub fn next_calls(&self, times: usize, aim: Aim, deed: Deed) {
+        self.shared.script().add(aim, times, deed);
+    }
+
+    /// The next delivery goes wrong so; said twice, the one after it too.
+    pub fn next_delivery(&self, disorder: Disorder) {
+        self.shared.deliveries().disorder.push_back(disorder);
+    }
+
+    /// Asks `hook` about every call, by its number, before anything else happens to it. The hook may look at the fake,
+    /// but must not change its script.
+    pub fn on_call(&self, hook: impl FnMut(usize, &Call) -> Interrupt + Send + 'static) {
+        self.shared.script().hook(hook);
+    }
+
+    /// No hook and no misbehaviour from now on.
+    pub fn behaves(&self) {
+        self.shared.script().clear();
+        self.shared.deliveries().disorder.clear();
+    }
+
+    /// Waits until a call is being held (see [`Interrupt::HoldAfterEffect`]): the moment to stop the caller.
+    pub async fn until_a_call_is_held(&self) {
+        let _ = self.shared.held.subscribe().wait_for(|held| *held > 0).await;
+    }
+
+    /// The port closes, with every connection: new ones are refused. What was posted stays.
+    pub fn goes_down(&self) {
+        self.exchange.hang_up();
+        self.sockets.hang_up();
+    }
+
+    /// The ports open again.
+    pub fn comes_back(&self) {
+        for exchange in [&self.exchange, &self.sockets] {
+            exchange.pick_up().expect("the fake's own port is still free");
+        }
+    }
+}
+
+impl Message {
+    /// Labels of its buttons, in order.
+    pub fn buttons(&self) -> Vec<String> {
+        let inside = self.blocks.iter().flat_map(|block| {
+            let elements = block["elements"].as_array().into_iter().flatten();
+            elements.chain(block.get("accessory"))
+        });
+        inside
+            .filter(|element| element["type"] == "button")
+            .filter_map(|button| button["text"]["text"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Who is woken by it when it is posted (an edit wakes nobody): user ids, group ids, `channel`, `here`.
+    pub fn wakes(&self) -> Vec<String> {
+        let shown = Value::Array(self.blocks.clone()).to_string();
+        let text = if self.blocks.is_empty() {
+            &self.text
+        } else {
+            &shown
+        };
+        let mut woken: Vec<String> = Vec::new();
+        for inside in text.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+            let word = inside.split('|').next().unwrap_or_default();
+            let who = word
+                .strip_prefix('@')
+                .or_else(|| word.strip_prefix("!subteam^"))
+                .or_else(|| {
+                    word.strip_prefix('!')
+                        .filter(|word| ["channel", "here", "everyone"].contains(word))
+                });
+            woken.extend(who.map(str::to_owned));
+        }
+        woken.dedup();
+        woken
+    }
+
+    /// How often it was edited.
+    pub fn edits(&self) -> usize {
+        self.before.len()
+    }
+}
