@@ -27,7 +27,7 @@ use std::time::Duration;
 use approvals::ports::Fault;
 use commands::names::Millis;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::redirect;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -89,6 +89,9 @@ pub enum Misconfigured {
     /// The base names an address that is never connected to.
     #[error(transparent)]
     Refused(#[from] egress::RefusedAddress),
+    /// The token cannot stand in a header.
+    #[error("the token holds characters that no token has")]
+    Token,
     /// TLS cannot be set up, for want of certificates for example.
     #[error("no HTTP client")]
     Client(#[source] reqwest::Error),
@@ -101,6 +104,8 @@ pub struct Answer {
     pub status: u16,
     /// How long the server asked to wait (`Retry-After` in seconds; a date there is not understood).
     pub retry_after: Option<Millis>,
+    /// All its headers.
+    pub headers: HeaderMap,
     /// The body, whole.
     pub body: Vec<u8>,
 }
@@ -111,6 +116,7 @@ pub struct Client {
     looks: reqwest::Client,
     changes: reqwest::Client,
     base: Url,
+    authorization: Option<HeaderValue>,
     limits: Limits,
     rate: DefaultDirectRateLimiter,
     turns: Semaphore,
@@ -134,8 +140,20 @@ impl Client {
             rate: RateLimiter::direct(Quota::per_second(limits.per_second)),
             turns: Semaphore::new(limits.at_once),
             base,
+            authorization: None,
             limits,
         })
+    }
+
+    /// Sends this `Authorization` with every request, such as `Bearer TOKEN`. It is never shown.
+    ///
+    /// # Errors
+    /// [`Misconfigured::Token`], where it cannot stand in a header.
+    pub fn with_authorization(mut self, authorization: &str) -> Result<Self, Misconfigured> {
+        let mut value = HeaderValue::from_str(authorization).map_err(|_| Misconfigured::Token)?;
+        value.set_sensitive(true);
+        self.authorization = Some(value);
+        Ok(self)
     }
 
     /// Carries out one request and reads its answer whole, whatever the status.
@@ -164,9 +182,13 @@ impl Client {
             Effect::Look => &self.looks,
             Effect::Change => &self.changes,
         };
-        let mut response = client.execute(request.against(&self.base)?).await?;
-        let retry_after = response
-            .headers()
+        let mut sent = request.against(&self.base)?;
+        if let Some(authorization) = &self.authorization {
+            sent.headers_mut().insert(AUTHORIZATION, authorization.clone());
+        }
+        let mut response = client.execute(sent).await?;
+        let headers = response.headers().clone();
+        let retry_after = headers
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.trim().parse().ok())
             .map(Millis::seconds);
@@ -180,6 +202,7 @@ impl Client {
         Ok(Answer {
             status: response.status().as_u16(),
             retry_after,
+            headers,
             body,
         })
     }

@@ -8,6 +8,7 @@ pub mod chart;
 pub mod console;
 mod quantity;
 mod reader;
+pub mod slack;
 mod visible;
 
 mod acknowledged;
@@ -32,7 +33,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use approvals::notice::Notice;
+use approvals::notice::{Notice, Press};
 use commands::names::{At, Environment, JobId, Person, RequestId};
 use rust_i18n::t;
 
@@ -40,7 +41,7 @@ pub use quantity::Quantities;
 pub use reader::{Reader, Readers};
 pub use visible::{NAME_CHARS, QUOTE_CHARS, cut, fit, visible};
 
-use crate::chat::card::{Card, mark};
+use crate::chat::card::{Card, Prompt, mark};
 
 /// What the words need to know beyond a notice.
 #[derive(Debug, Clone)]
@@ -68,6 +69,19 @@ impl Wording {
             now,
         };
         voice.card(notice)
+    }
+}
+
+impl Wording {
+    /// What the button with this id asks before it counts; `None`: nothing.
+    pub fn prompt(&self, button: &str, reader: &Reader) -> Option<Prompt> {
+        let (request, press) = Press::parse(button)?;
+        let voice = Voice {
+            wording: self,
+            reader,
+            now: At(0),
+        };
+        voice.asks(&press, request)
     }
 }
 
@@ -155,6 +169,11 @@ impl Voice<'_> {
     fn hash(&self, request: RequestId) -> String {
         format!("#{request}")
     }
+}
+
+/// That so many more are not shown.
+pub fn more(count: usize, locale: &str) -> String {
+    t!("more", locale = locale, count = count).into_owned()
 }
 
 /// How many people a sentence names before it counts the rest.

@@ -6,6 +6,7 @@
 
 mod asking;
 mod deciding;
+mod first;
 mod looking;
 mod pressing;
 
@@ -24,6 +25,8 @@ use crate::people::Account;
 use crate::ports::Address;
 use crate::record::{Beside, NotRecorded};
 use crate::site::Site;
+
+pub use first::{FirstAnswer, first_answer};
 
 /// What makes a delivery the same delivery: the chat's own id of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

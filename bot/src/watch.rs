@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use adapters::chat::console::Console;
+use adapters::chat::slack::link::Link;
 use approvals::ledger::Ledger as _;
 use approvals::ledger::sqlite::SqliteLedger;
 use commands::names::Environment;
@@ -29,6 +30,7 @@ pub struct Watch {
     ledger: OnceLock<Arc<SqliteLedger>>,
     console: OnceLock<Arc<Console>>,
     chats: BTreeMap<&'static str, ChatStatus>,
+    slack: OnceLock<Arc<Link>>,
     environments: BTreeMap<Environment, Arc<Reach>>,
     /// Counters and durations.
     pub metrics: Arc<Metrics>,
@@ -39,13 +41,14 @@ impl Watch {
     pub fn new(config: &Config) -> Self {
         let not_here = || ChatStatus {
             link: "not in this version",
+            links: 0,
             last_beat: None,
         };
         let up = ChatStatus {
             link: "up",
+            links: 1,
             last_beat: None,
         };
-        let slack = config.slack.iter().map(|_| ("slack", not_here()));
         let discord = config.discord.iter().map(|_| ("discord", not_here()));
         let environments = config
             .environments
@@ -60,7 +63,8 @@ impl Watch {
             ready: AtomicBool::new(false),
             ledger: OnceLock::new(),
             console: OnceLock::new(),
-            chats: [(CONSOLE, up)].into_iter().chain(slack).chain(discord).collect(),
+            chats: [(CONSOLE, up)].into_iter().chain(discord).collect(),
+            slack: OnceLock::new(),
             environments: environments.collect(),
             metrics: Arc::default(),
         }
@@ -99,7 +103,14 @@ impl Watch {
             let heard = heard.and_then(|at| Timestamp::from_millisecond(at.0).ok());
             console.last_beat = heard.map(|at| at.to_string());
         }
+        chats.extend(self.slack.get().map(|link| ("slack", ChatStatus::of_slack(link))));
         chats
+    }
+
+    /// Watches the link to Slack too, from now on.
+    pub fn set_slack(&self, link: Arc<Link>) {
+        // A process has one.
+        let _ = self.slack.set(link);
     }
 
     /// The environments, by name.
@@ -153,6 +164,9 @@ impl Watch {
             && let (Ok(health), Ok(open)) = (ledger.health().await, ledger.open_requests().await)
         {
             self.metrics.remembered(&health, open.len());
+        }
+        if let Some(slack) = self.slack.get() {
+            self.metrics.linked(slack);
         }
         self.metrics.text()
     }

@@ -3,6 +3,8 @@
 //! Nothing here contacts an outside system: the port is bound and the ledger opened, then it is ready. What cannot be
 //! reached shows in `/status`, and the loops find out by themselves.
 
+mod slack;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use std::time::Duration;
 use adapters::chat::console::Console;
 use adapters::chat::console::front::{self, Front};
 use adapters::chat::console::guard::Gate;
+use adapters::chat::slack::speaking::Voice;
 use adapters::platforms::standalone::{self, Standalone};
 use adapters::wording::{Readers, Wording};
 use approvals::ledger::sqlite::SqliteLedger;
@@ -21,8 +24,9 @@ use commands::names::{Channel, Chat as ChatKind, Environment, Place};
 use futures::TryFutureExt as _;
 use tokio::net::TcpListener;
 
-use crate::config::{Config, Mode};
-use crate::roster::ListedGroups;
+pub use self::slack::api as slack_api;
+use crate::config::{self, Config, Mode};
+use crate::roster::Rosters;
 use crate::server::{self, NotBound};
 use crate::shutdown::Shutdown;
 use crate::system::{SystemClock, SystemDice};
@@ -49,6 +53,8 @@ pub struct Sluice {
     watch: Arc<Watch>,
     /// Who is told that the policy changed.
     operations: Option<Place>,
+    ears: Option<slack::Ears>,
+    public: Option<TcpListener>,
 }
 
 /// Why a Sluice was not built. Whatever it was, nothing of it is left.
@@ -68,6 +74,9 @@ pub enum NotBuilt {
         /// Why.
         source: std::io::Error,
     },
+    /// Slack cannot be spoken to.
+    #[error("slack cannot work: mend slack.api_url or its tokens and start again")]
+    Slack(#[source] adapters::http::Misconfigured),
     /// An environment cannot work.
     #[error("environments.{environment} cannot work: mend it and start again")]
     Environment {
@@ -97,6 +106,10 @@ impl Sluice {
     pub async fn build(config: Config) -> Result<Self, NotBuilt> {
         let listener = server::bind(config.listen.private).await?;
         let address = listener.local_addr().unwrap_or(config.listen.private);
+        let public = match config.listen.public.filter(|_| is_called(&config)) {
+            Some(address) => Some(server::bind(address).await?),
+            None => None,
+        };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let dice: Arc<dyn Dice> = Arc::new(SystemDice);
         let watch = Arc::new(Watch::new(&config));
@@ -118,15 +131,25 @@ impl Sluice {
             Readers::new(&config.language, &config.people),
         ));
         watch.set_console(console.clone());
+        let slack = config.slack.as_ref().map(|slack| {
+            slack::Parts::build(&config, slack, voice(&config), &clock).map_err(NotBuilt::Slack)
+        });
+        let slack = slack.transpose()?;
+        let mut chats = BTreeMap::from([(ChatKind::Console, console.clone() as Arc<dyn Chat>)]);
+        if let Some(slack) = &slack {
+            chats.insert(ChatKind::Slack, slack.slack.clone());
+            watch.set_slack(slack.link.clone());
+        }
         let site = Site {
             ledger: remembered,
-            roster: Arc::new(ListedGroups {
+            roster: Arc::new(Rosters {
                 people: config.people.clone(),
+                slack: slack.as_ref().map(|slack| slack.groups.clone()),
                 clock: clock.clone(),
             }),
             clock,
             environments: environments(&config, &platform, &watch),
-            chats: BTreeMap::from([(ChatKind::Console, console.clone() as Arc<dyn Chat>)]),
+            chats,
             demo: config.mode == Mode::Demo,
             signals: Default::default(),
             jobs: Default::default(),
@@ -134,8 +157,11 @@ impl Sluice {
             people: config.people.clone(),
             policy: config.policy.clone(),
         };
+        let site = Arc::new(site);
+        let ears = slack.map(|slack| slack.ears(site.clone(), dice.clone()).map_err(NotBuilt::Slack));
+        let ears = ears.transpose()?;
         let front = Front {
-            site: Arc::new(site),
+            site,
             console,
             dice,
             channels: channels(&config).into(),
@@ -152,7 +178,14 @@ impl Sluice {
             ledger,
             watch,
             operations: operations(&config),
+            ears,
+            public,
         })
+    }
+
+    /// Where webhooks of chats are heard; `None`: nowhere.
+    pub fn public_address(&self) -> Option<SocketAddr> {
+        self.public.as_ref()?.local_addr().ok()
     }
 
     /// Where it listens.
@@ -182,6 +215,8 @@ impl Sluice {
             ledger,
             watch,
             operations,
+            ears,
+            public,
             ..
         } = self;
         let site = front.site.clone();
@@ -191,11 +226,13 @@ impl Sluice {
             let served = server::serve(listener, router, shutdown.clone());
             let looped = loops::run(site.clone(), watch.metrics.clone(), shutdown.receiver());
             let recorded = loops::put_policy_on_record(&site, operations.as_ref());
+            let heard = hear(ears, public, shutdown.clone());
             let all = async {
                 tokio::try_join!(
                     served.map_err(Stopped::Listener),
                     looped.map_err(Stopped::Ledger),
-                    recorded.map_err(Stopped::Ledger)
+                    recorded.map_err(Stopped::Ledger),
+                    heard.map_err(Stopped::Listener)
                 )
                 .map(drop)
             };
@@ -218,6 +255,36 @@ impl Sluice {
 pub fn platform_of(config: &Config) -> Result<Arc<dyn Platform>, NotBuilt> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     platform(config, &clock)
+}
+
+/// Hears what the chats send until it is time to stop.
+async fn hear(
+    ears: Option<slack::Ears>,
+    public: Option<TcpListener>,
+    shutdown: Shutdown,
+) -> Result<(), std::io::Error> {
+    match (ears, public) {
+        (Some(slack::Ears::Sockets(sockets)), _) => {
+            sockets.run(shutdown.receiver()).await;
+            Ok(())
+        }
+        (Some(slack::Ears::Routes(router)), Some(public)) => server::serve(public, router, shutdown).await,
+        (Some(slack::Ears::Routes(_)) | None, _) => Ok(()),
+    }
+}
+
+/// Whether anybody is to call the public listener.
+fn is_called(config: &Config) -> bool {
+    let slack = config.slack.as_ref().map(|slack| &slack.inbound);
+    matches!(slack, Some(config::SlackInbound::Http(_)))
+}
+
+fn voice(config: &Config) -> Voice {
+    Voice {
+        wording: wording(config),
+        language: config.language.clone(),
+        people: config.people.clone(),
+    }
 }
 
 fn platform(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Platform>, NotBuilt> {

@@ -1,11 +1,16 @@
 //! A request as a value: a method, a path in segments, a body in bytes. Nothing untrusted is ever pasted into a URL.
 
+use std::borrow::Cow;
+
 use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 use url::Url;
 
 use super::Trouble;
+
+/// What a body is where nothing else is said.
+const JSON: &str = "application/json";
 
 /// Whether a call may change something on the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +29,11 @@ pub struct Request {
     /// The path below the base, segment by segment; each is encoded for its place.
     pub path: Vec<String>,
     /// The query; names and values are encoded for their place.
-    pub query: Vec<(&'static str, String)>,
-    /// A JSON body.
+    pub query: Vec<(Cow<'static, str>, String)>,
+    /// The body.
     pub body: Option<Vec<u8>>,
+    /// What the body is.
+    pub media_type: &'static str,
 }
 
 impl Request {
@@ -45,12 +52,34 @@ impl Request {
         Self::new(Method::PUT, path).with_body(body)
     }
 
+    /// Posts bytes of this media type to `path`.
+    pub fn post_bytes<'a>(
+        path: impl IntoIterator<Item = &'a str>,
+        bytes: Vec<u8>,
+        media_type: &'static str,
+    ) -> Self {
+        let mut request = Self::new(Method::POST, path);
+        request.body = Some(bytes);
+        request.media_type = media_type;
+        request
+    }
+
+    /// Posts bytes to an address that the other side gave, below a client whose base is the address's origin.
+    pub fn post_to(address: &Url, bytes: Vec<u8>, media_type: &'static str) -> Self {
+        let path = address.path_segments().into_iter().flatten();
+        let mut request = Self::post_bytes(path, bytes, media_type);
+        let query = address.query_pairs().into_owned();
+        request.query = query.map(|(name, value)| (name.into(), value)).collect();
+        request
+    }
+
     fn new<'a>(method: Method, path: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             method,
             path: path.into_iter().map(str::to_owned).collect(),
             query: Vec::new(),
             body: None,
+            media_type: JSON,
         }
     }
 
@@ -64,7 +93,7 @@ impl Request {
     /// With one more query parameter.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
+        self.query.push((name.into(), value.into()));
         self
     }
 
@@ -104,10 +133,10 @@ impl Request {
 
     pub(super) fn against(&self, base: &Url) -> Result<reqwest::Request, Trouble> {
         let mut request = reqwest::Request::new(self.method.clone(), self.url(base)?);
-        let json = const { reqwest::header::HeaderValue::from_static("application/json") };
-        request.headers_mut().insert(ACCEPT, json.clone());
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static(JSON));
         if let Some(body) = &self.body {
-            request.headers_mut().insert(CONTENT_TYPE, json);
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
             *request.body_mut() = Some(body.clone().into());
         }
         Ok(request)

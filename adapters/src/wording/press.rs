@@ -2,6 +2,7 @@
 
 use approvals::notice::{Press, RequestView, StateView, buttons};
 use approvals::request::Choice;
+use commands::names::RequestId;
 use rust_i18n::t;
 
 use super::Voice;
@@ -21,7 +22,7 @@ impl Voice<'_> {
             id: press.id(view.id),
             label: self.label(press, view),
             look: look(press),
-            asks: matches!(press, Press::Deny(_)).then(|| self.reason_wanted(view)),
+            asks: self.asks(press, view.id),
         }
     }
 
@@ -57,14 +58,15 @@ impl Voice<'_> {
         .into_owned()
     }
 
-    fn reason_wanted(&self, view: &RequestView) -> Prompt {
+    /// What a button asks before it counts.
+    pub(super) fn asks(&self, press: &Press, request: RequestId) -> Option<Prompt> {
         let locale = self.locale();
-        Prompt {
-            title: t!("prompt.deny.title", locale = locale, id = self.hash(view.id)).into_owned(),
+        matches!(press, Press::Deny(_)).then(|| Prompt {
+            title: t!("prompt.deny.title", locale = locale, id = self.hash(request)).into_owned(),
             label: t!("prompt.deny.label", locale = locale).into_owned(),
             send: t!("prompt.deny.send", locale = locale).into_owned(),
             cancel: t!("prompt.cancel", locale = locale).into_owned(),
-        }
+        })
     }
 }
 

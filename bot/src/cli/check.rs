@@ -2,6 +2,7 @@
 
 mod host;
 mod online;
+mod slack;
 
 use std::path::Path;
 
@@ -52,6 +53,7 @@ async fn online(config: &Config) -> Result<(), Failure> {
             Err(why) => wrong.push(format!("{key}: {why}")),
         }
     }
+    wrong.extend(slack::online(config).await);
     if wrong.is_empty() {
         Ok(())
     } else {

@@ -1,9 +1,16 @@
 //! `sluice commands`: the catalog, for people and for chats that want a list of it.
 
+use std::path::Path;
+
+use adapters::chat::slack::manifest::{Wanted, manifest};
 use clap::ValueEnum;
 use commands::catalog::{ROWS, reference_markdown};
 
-use super::Failure;
+use super::{Failure, without_secrets};
+use crate::config::SlackInbound;
+
+/// What stands in the manifest for the address under which Slack reaches `listen.public`.
+const PUBLIC: &str = "https://sluice.example.org";
 
 /// What `commands` may be told.
 #[derive(Debug, clap::Args)]
@@ -25,7 +32,7 @@ enum Format {
 }
 
 /// Prints the catalog.
-pub fn commands(arguments: &Arguments) -> Result<(), Failure> {
+pub fn commands(file: &Path, arguments: &Arguments) -> Result<(), Failure> {
     if arguments.register {
         return Err(not_yet("--register"));
     }
@@ -33,9 +40,32 @@ pub fn commands(arguments: &Arguments) -> Result<(), Failure> {
         Format::Table => print!("{}", table()),
         Format::Markdown => print!("{}", reference_markdown()),
         Format::Discord => return Err(not_yet("--format discord")),
-        Format::SlackManifest => return Err(not_yet("--format slack-manifest")),
+        Format::SlackManifest => print!("{}", slack_manifest(file)?),
     }
     Ok(())
+}
+
+/// The app's manifest for this configuration. Where Slack calls us, the address it calls is not known here.
+fn slack_manifest(file: &Path) -> Result<String, Failure> {
+    let config = without_secrets(file)?;
+    let Some(slack) = config.slack else {
+        let why = format!(
+            "{} has no `slack`: deploy/sluice.example.yaml shows one",
+            file.display()
+        );
+        return Err(Failure::Usage(why));
+    };
+    let public = match slack.inbound {
+        SlackInbound::Socket(_) => None,
+        SlackInbound::Http(_) => {
+            Some(url::Url::parse(PUBLIC).map_err(|error| Failure::Failed(error.to_string()))?)
+        }
+    };
+    let wanted = Wanted {
+        commands: &slack.commands,
+        public: public.as_ref(),
+    };
+    Ok(format!("{:#}\n", manifest(&wanted)))
 }
 
 fn not_yet(what: &str) -> Failure {

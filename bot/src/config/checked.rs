@@ -97,12 +97,20 @@ pub fn check(raw: raw::Config, here: &Here<'_>, secrets: Secrets<'_>, file: Path
         .operations_channel
         .and_then(|place| here.key("operations_channel").place(&place));
     let log = log(raw.log.unwrap_or_default(), &here.key("log"));
+    let is_called = raw
+        .slack
+        .as_ref()
+        .is_some_and(|slack| slack.mode == Some(raw::SlackMode::Http));
     let slack = raw
         .slack
         .and_then(|slack| chats::slack(slack, &here.key("slack"), secrets));
     let discord = raw
         .discord
         .and_then(|discord| chats::discord(discord, &here.key("discord"), secrets));
+    if is_called {
+        let public = listen.as_ref().and_then(|listen| listen.public);
+        here.key("listen").required("public", public, "0.0.0.0:7310");
+    }
     let persons = people::persons(raw.people, here);
     let groups = people::groups(raw.groups.unwrap_or_default(), &here.key("groups"), &known);
     let environments = environments::check(raw.environments, here);

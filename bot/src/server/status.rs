@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use adapters::chat::slack::link::{Link, Trouble};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::watch::Watch;
@@ -28,10 +30,32 @@ pub struct Status {
 /// A chat's link.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChatStatus {
-    /// `up`, `down`, or `not in this version`.
+    /// `up`, `down`, what keeps it down, or `not in this version`.
     pub link: &'static str,
+    /// Sockets that are open; none over HTTP.
+    pub links: usize,
     /// When something was last heard there (RFC 3339); `null`: nothing since the start.
     pub last_beat: Option<String>,
+}
+
+impl ChatStatus {
+    /// The link to Slack.
+    pub fn of_slack(link: &Link) -> Self {
+        let last_beat = link.last_beat();
+        let links = link.up();
+        let state = match link.trouble() {
+            Some(Trouble::Disabled) => "down: Socket Mode is switched off",
+            Some(Trouble::Token) => "down: the app token is refused",
+            None if link.is_called() || links > 0 => "up",
+            None => "down",
+        };
+        let last_beat = last_beat.and_then(|at| Timestamp::from_millisecond(at.0).ok());
+        Self {
+            link: state,
+            links,
+            last_beat: last_beat.map(|at| at.to_string()),
+        }
+    }
 }
 
 /// The ledger.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use adapters::chat::slack::link::Link;
 use approvals::board::LedgerHealth;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
@@ -73,6 +74,50 @@ pub struct Metrics {
     calls: Family<CallLabels, Counter>,
     durations: Family<OpLabels, Histogram>,
     ledger: Remembered,
+    slack: Linked,
+}
+
+/// How the link to Slack is doing.
+#[derive(Debug, Default)]
+struct Linked {
+    sockets: Gauge,
+    last_beat_ms: Gauge,
+    deaf: Gauge,
+    unreadable: Gauge,
+    refused: Gauge,
+}
+
+impl Linked {
+    fn register(registry: &mut Registry) -> Self {
+        let this = Self::default();
+        let gauges = [
+            ("slack_sockets", "Sockets to Slack that are open", &this.sockets),
+            (
+                "slack_last_beat_ms",
+                "When Slack was last heard, milliseconds since 1970",
+                &this.last_beat_ms,
+            ),
+            (
+                "slack_deaf_sockets",
+                "Sockets that heard nothing any more, since the start",
+                &this.deaf,
+            ),
+            (
+                "slack_unreadable",
+                "Things from Slack that could not be read, since the start",
+                &this.unreadable,
+            ),
+            (
+                "slack_not_let_in",
+                "Things that were forged or from elsewhere, since the start",
+                &this.refused,
+            ),
+        ];
+        for (name, help, gauge) in gauges {
+            registry.register(name, help, gauge.clone());
+        }
+        this
+    }
 }
 
 /// How the ledger is doing, as it was when it was last asked.
@@ -141,12 +186,14 @@ impl Default for Metrics {
             durations.clone(),
         );
         let ledger = Remembered::register(&mut registry);
+        let slack = Linked::register(&mut registry);
         Self {
             registry,
             turns,
             calls,
             durations,
             ledger,
+            slack,
         }
     }
 }
@@ -184,6 +231,19 @@ impl Metrics {
         set(&self.ledger.to_send, health.to_send);
         set(&self.ledger.undelivered, health.undelivered);
         set(&self.ledger.open_requests, open_requests as u64);
+    }
+
+    /// Notes how the link to Slack is doing.
+    pub fn linked(&self, link: &Link) {
+        let set = |gauge: &Gauge, value: u64| {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        };
+        let counted = link.counted();
+        set(&self.slack.sockets, link.up() as u64);
+        self.slack.last_beat_ms.set(link.last_beat().map_or(0, |at| at.0));
+        set(&self.slack.deaf, counted.deaf);
+        set(&self.slack.unreadable, counted.unreadable);
+        set(&self.slack.refused, counted.refused);
     }
 
     /// All of it as OpenMetrics text.

@@ -120,6 +120,22 @@ fn formats_of_a_later_version_are_refused_by_name() {
 }
 
 #[test]
+fn the_manifest_of_the_slack_app_fits_the_configuration() {
+    let slack = "slack: { app_id: A1, team_id: T1, commands: [/flow], bot_token: { env: NOT_SET }, app_token: { env: NOT_SET } }\n";
+    let folder = folder_with(&format!("{CONFIG}{slack}"));
+    let told = sluice(folder.path(), &["commands", "--format", "slack-manifest"]);
+    let manifest: serde_json::Value = serde_json::from_str(told.trim_start_matches("exit 0\n")).unwrap();
+    assert_eq!(manifest["features"]["slash_commands"][0]["command"], "/flow");
+    assert_eq!(manifest["settings"]["socket_mode_enabled"], true);
+    let folder = folder_with(CONFIG);
+    let told = sluice(folder.path(), &["commands", "--format", "slack-manifest"]);
+    assert!(
+        told.starts_with("exit 2\n") && told.contains("has no `slack`"),
+        "{told}"
+    );
+}
+
+#[test]
 fn without_a_bot_an_ask_exits_with_2() {
     let folder = folder_with(CONFIG);
     let told = sluice(folder.path(), &["ask", "status"]).replace(folder.path().to_str().unwrap(), "DIR");

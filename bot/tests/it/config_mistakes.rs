@@ -132,6 +132,34 @@ fn a_secret_that_is_missing_is_a_mistake() {
 }
 
 #[test]
+fn a_signing_secret_that_anybody_could_guess_refuses_the_start() {
+    let text = format!(
+        "{RIGHT}listen: {{ public: 127.0.0.1:0 }}\n\
+         slack: {{ mode: http, app_id: A1, team_id: T1, bot_token: {{ env: T }}, signing_secret: {{ env: S }} }}\n"
+    );
+    let text = text.replace("mode: demo", "mode: production");
+    for weak in [
+        "",
+        "0123456789abcde",
+        "changeme-changeme",
+        "aaaaaaaabbbbbbbbccccccc",
+        "your-signing-token-here",
+    ] {
+        let told = mistakes(&text, &[("T", "t"), ("S", weak)]);
+        assert!(told.contains("slack.signing_secret: "), "{weak}: {told}");
+    }
+    let told = mistakes(
+        &text.replace("public: 127.0.0.1:0", ""),
+        &[("T", "t"), ("S", "short")],
+    );
+    assert_snapshot!(told, @r"
+    DIR/sluice.yaml:11:1: listen.public: is missing; write `public: 0.0.0.0:7310` instead
+    DIR/sluice.yaml:12:70: slack.signing_secret: is short or a placeholder, so anybody could sign with it; write the one that the app's Basic Information shows instead
+    ");
+    load(&text, &[("T", "t"), ("S", "8f742231b10e8888abcd99yyyzzz85a5")]).unwrap();
+}
+
+#[test]
 fn demo_mode_demands_loopback_everywhere() {
     let text = RIGHT.replace("127.0.0.1:8081", "10.0.0.7:8081")
         + "listen: { private: 0.0.0.0:7311, public: \"[::]:7310\" }\n\

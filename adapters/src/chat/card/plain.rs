@@ -36,7 +36,7 @@ fn step_text(mark: &str, text: &str, payload: Option<&str>) -> String {
 }
 
 /// `########--`
-pub(super) fn bar_text(done: u16, of: u16) -> String {
+pub fn bar_text(done: u16, of: u16) -> String {
     let full = (u32::from(done.min(of)) * u32::from(BAR_COLUMNS) / u32::from(of.max(1))) as u16;
     format!(
         "{}{}",

@@ -190,6 +190,7 @@ mod tests {
             &Answer {
                 status: 500,
                 retry_after: None,
+                headers: Default::default(),
                 body,
             },
             effect,

@@ -36,7 +36,7 @@ impl Voice<'_> {
     }
 
     /// `#R-18 waiting · ana, 14:02 UTC · scale orders parallelism 4`
-    pub(super) fn row_line(&self, row: &Row) -> Part {
+    pub(in crate::wording) fn row_line(&self, row: &Row) -> Part {
         let text = t!(
             "requests.row",
             locale = self.locale(),

@@ -1,4 +1,6 @@
-//! Slack and Discord: checked now, spoken to by a later version.
+//! Slack and Discord.
+
+use std::collections::BTreeSet;
 
 use url::Url;
 
@@ -95,6 +97,7 @@ pub fn slack(raw: raw::Slack, here: &Here<'_>, secrets: Secrets<'_>) -> Option<S
     );
     let app_token = secret("app_token", raw.app_token);
     let signing_secret = secret("signing_secret", raw.signing_secret);
+    let signing_secret = signing_secret.and_then(|secret| strong(secret, &here.key("signing_secret")));
     let bot_token = secret("bot_token", raw.bot_token);
     let app_id = here.required("app_id", raw.app_id, "A012");
     let teams = one_or_more(here, ("team_id", raw.team_id), ("teams", raw.teams), "T012");
@@ -113,6 +116,42 @@ pub fn slack(raw: raw::Slack, here: &Here<'_>, secrets: Secrets<'_>) -> Option<S
         commands,
         bot_token: bot_token?,
     })
+}
+
+/// Shorter secrets than this can be guessed.
+const SECRET_CHARS: usize = 16;
+/// Fewer different characters than this are no secret.
+const SECRET_VARIETY: usize = 6;
+/// What stands in examples until somebody puts the real one there.
+const PLACEHOLDERS: [&str; 8] = [
+    "secret",
+    "password",
+    "changeme",
+    "change-me",
+    "placeholder",
+    "example",
+    "your",
+    "xxxx",
+];
+
+/// A secret that nobody can guess: whoever knows it speaks for everybody.
+fn strong(secret: Secret, here: &Here<'_>) -> Option<Secret> {
+    let is_weak = secret.expose().is_some_and(|text| {
+        let lower = text.to_lowercase();
+        let different: BTreeSet<char> = lower.chars().collect();
+        text.chars().count() < SECRET_CHARS
+            || different.len() < SECRET_VARIETY
+            || PLACEHOLDERS.iter().any(|word| lower.contains(word))
+    });
+    if is_weak {
+        let instead = "the one that the app's Basic Information shows";
+        here.wrong(
+            "is short or a placeholder, so anybody could sign with it",
+            instead,
+        );
+        return None;
+    }
+    Some(secret)
 }
 
 fn commands(raw: Option<raw::List<String>>, here: &Here<'_>) -> Vec<String> {
