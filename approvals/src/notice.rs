@@ -311,6 +311,30 @@ pub enum StateView {
     },
 }
 
+impl StateView {
+    /// Whether the request has come to an end.
+    pub fn is_over(&self) -> bool {
+        match self {
+            Self::Waiting
+            | Self::Approved
+            | Self::Queued { .. }
+            | Self::Running { .. }
+            | Self::Stopping { .. }
+            | Self::Settling { .. }
+            | Self::OutcomeUnknown { .. }
+            | Self::GoesOn { .. } => false,
+            Self::Finished(_)
+            | Self::Refused { .. }
+            | Self::Denied { .. }
+            | Self::Withdrawn { .. }
+            | Self::Expired
+            | Self::Drifted { .. }
+            | Self::Failed { .. }
+            | Self::RolledBack { .. } => true,
+        }
+    }
+}
+
 /// What the last message tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FinishedView {

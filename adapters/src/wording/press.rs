@@ -17,6 +17,15 @@ impl Voice<'_> {
             .collect()
     }
 
+    /// The same for messages that are edited: once the request is over only its last message offers anything.
+    pub(super) fn buttons_until_over(&self, view: &RequestView) -> Vec<Button> {
+        if view.state.is_over() {
+            Vec::new()
+        } else {
+            self.buttons(view)
+        }
+    }
+
     fn button(&self, press: &Press, view: &RequestView) -> Button {
         Button {
             id: press.id(view.id),

@@ -16,7 +16,7 @@ impl Voice<'_> {
             .parts(self.demo(view))
             .parts(self.bar(view))
             .parts(self.steps(view))
-            .with_buttons(self.buttons(view))
+            .with_buttons(self.buttons_until_over(view))
     }
 
     /// `#R-18 running, step 3 of 3 · 41 s`

@@ -18,7 +18,7 @@ impl Voice<'_> {
             .parts(view.plan.iter().flat_map(|plan| self.plan(plan)))
             .parts(self.undoes(view))
             .parts(self.votes_of(view))
-            .with_buttons(self.buttons(view))
+            .with_buttons(self.buttons_until_over(view))
     }
 
     /// `#R-18 waiting: ana asks: scale orders to parallelism 4 (now 1) on shop`

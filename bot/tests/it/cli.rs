@@ -121,7 +121,7 @@ fn formats_of_a_later_version_are_refused_by_name() {
 
 #[test]
 fn the_manifest_of_the_slack_app_fits_the_configuration() {
-    let slack = "slack: { app_id: A1, team_id: T1, commands: [/flow], bot_token: { env: NOT_SET }, app_token: { env: NOT_SET } }\n";
+    let slack = "slack: { app_id: A1, team_id: T1, api_url: \"http://127.0.0.1:9/api\", commands: [/flow], bot_token: { env: NOT_SET }, app_token: { env: NOT_SET } }\n";
     let folder = folder_with(&format!("{CONFIG}{slack}"));
     let told = sluice(folder.path(), &["commands", "--format", "slack-manifest"]);
     let manifest: serde_json::Value = serde_json::from_str(told.trim_start_matches("exit 0\n")).unwrap();

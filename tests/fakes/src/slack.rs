@@ -86,7 +86,7 @@ impl Drop for Server {
         self.0.stop();
         let faults = self.0.faults();
         if !faults.is_empty() && !std::thread::panicking() {
-            person::panic_with(&format!("faults that no test read:\n{}", faults.join("\n")))
+            person::panic_with::<()>(&format!("faults that no test read:\n{}", faults.join("\n")));
         }
     }
 }

@@ -21,6 +21,13 @@ mod task_managers;
 mod undoing;
 mod waiting;
 
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a story that misses what it waits for is over"
+)]
+mod slack;
+
 mod browser;
 mod program;
 mod real;

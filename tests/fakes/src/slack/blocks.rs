@@ -135,7 +135,7 @@ impl Check {
 
     fn blocks(&mut self, blocks: &Value, surface: Surface) {
         self.items(blocks, 0, surface.most_blocks(), |check, block| {
-            check.block(block, surface)
+            check.block(block, surface);
         });
     }
 
@@ -160,7 +160,7 @@ impl Check {
             },
         );
         self.optional(view, "private_metadata", |check, text| {
-            check.string(text, 0, 3_000)
+            check.string(text, 0, 3_000);
         });
         for id in ["callback_id", "external_id"] {
             self.optional(view, id, |check, text| check.string(text, 0, 255));
@@ -178,7 +178,7 @@ impl Check {
             self.optional(view, button, |check, text| check.plain(text, 24));
         }
         for flag in ["clear_on_close", "notify_on_close", "submit_disabled"] {
-            self.optional(view, flag, |check, flag| check.boolean(flag));
+            self.optional(view, flag, Check::boolean);
         }
         let asks = view["blocks"]
             .as_array()

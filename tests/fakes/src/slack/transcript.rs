@@ -1,5 +1,7 @@
 //! A thread as people see it on a phone: names, wrapped text, buttons in brackets, pictures by what they show.
 
+mod rich_text;
+
 use super::FakeSlack;
 use super::model::Model;
 use super::model::messages::Message;
@@ -104,6 +106,7 @@ impl Model {
                 let label = block["label"]["text"].as_str().unwrap_or_default();
                 vec![format!("{label}: ______")]
             }
+            "rich_text" => self.rich_lines(block),
             "markdown" => self.text_lines(block["text"].as_str().unwrap_or_default()),
             _ => self.section_lines(block),
         }

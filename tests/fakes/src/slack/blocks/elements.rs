@@ -64,9 +64,9 @@ impl Check {
 
     fn of_interactive(&mut self, element: &Value, fields: &[&str]) {
         self.only(element, &[&["type", "action_id", "confirm"], fields].concat());
-        self.optional(element, "confirm", |check, dialog| check.confirm(dialog));
+        self.optional(element, "confirm", Check::confirm);
         self.optional(element, "placeholder", |check, text| check.plain(text, 150));
-        self.optional(element, "focus_on_load", |check, flag| check.boolean(flag));
+        self.optional(element, "focus_on_load", Check::boolean);
     }
 
     fn button(&mut self, button: &Value) {
@@ -75,10 +75,10 @@ impl Check {
         self.optional(button, "url", |check, url| check.string(url, 1, 3_000));
         self.optional(button, "value", |check, value| check.string(value, 1, 2_000));
         self.optional(button, "style", |check, style| {
-            check.one_of(style, &["primary", "danger"])
+            check.one_of(style, &["primary", "danger"]);
         });
         self.optional(button, "accessibility_label", |check, label| {
-            check.string(label, 1, 75)
+            check.string(label, 1, 75);
         });
     }
 
@@ -157,7 +157,7 @@ impl Check {
         self.optional(input, "initial_value", |check, text| check.string(text, 0, 3_000));
         for bound in ["min_length", "max_length"] {
             self.optional(input, bound, |check, bound| {
-                if !bound.as_u64().is_some_and(|bound| bound <= 3_000) {
+                if bound.as_u64().is_none_or(|bound| bound > 3_000) {
                     check.complain("must be at most 3000");
                 }
             });
@@ -177,7 +177,7 @@ impl Check {
             "dispatch_action_config",
         ];
         self.only(input, &own);
-        self.required(input, "is_decimal_allowed", |check, flag| check.boolean(flag));
+        self.required(input, "is_decimal_allowed", Check::boolean);
         self.optional(input, "placeholder", |check, text| check.plain(text, 150));
         for bound in ["initial_value", "min_value", "max_value"] {
             self.optional(input, bound, |check, bound| check.string(bound, 1, 40));

@@ -50,8 +50,8 @@ impl Check {
         self.optional(block, "fields", |check, fields| {
             check.items(fields, 1, 10, |check, field| check.text(field, 2_000));
         });
-        self.optional(block, "accessory", |check, element| check.accessory(element));
-        self.optional(block, "expand", |check, flag| check.boolean(flag));
+        self.optional(block, "accessory", Check::accessory);
+        self.optional(block, "expand", Check::boolean);
     }
 
     fn header(&mut self, block: &Value) {
@@ -62,7 +62,7 @@ impl Check {
     fn actions(&mut self, block: &Value) {
         self.known(block, &["elements"]);
         self.required(block, "elements", |check, elements| {
-            check.items(elements, 1, 25, |check, element| check.interactive(element));
+            check.items(elements, 1, 25, Check::interactive);
         });
     }
 
@@ -108,9 +108,9 @@ impl Check {
         self.required(block, "label", |check, text| check.plain(text, 2_000));
         self.optional(block, "hint", |check, text| check.plain(text, 2_000));
         for flag in ["dispatch_action", "optional"] {
-            self.optional(block, flag, |check, flag| check.boolean(flag));
+            self.optional(block, flag, Check::boolean);
         }
-        self.required(block, "element", |check, element| check.input_element(element));
+        self.required(block, "element", Check::input_element);
     }
 
     fn markdown_block(&mut self, block: &Value, surface: Surface) {
@@ -137,7 +137,7 @@ impl Check {
                 ];
                 check.required(element, "type", |check, kind| check.one_of(kind, &kinds));
                 check.required(element, "elements", |check, parts| {
-                    check.items(parts, 0, usize::MAX, |_, _| {})
+                    check.items(parts, 0, usize::MAX, |_, _| {});
                 });
             });
         });
@@ -152,7 +152,7 @@ impl Check {
             check.items(rows, 1, 100, |check, row| {
                 check.items(row, 1, 20, |check, cell| {
                     check.required(cell, "type", |check, kind| {
-                        check.one_of(kind, &["raw_text", "rich_text"])
+                        check.one_of(kind, &["raw_text", "rich_text"]);
                     });
                 });
             });

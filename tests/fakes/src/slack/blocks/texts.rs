@@ -45,7 +45,7 @@ impl Check {
             _ => self.only(value, &["type", "text", "emoji"]),
         }
         for flag in ["emoji", "verbatim"] {
-            self.optional(value, flag, |check, flag| check.boolean(flag));
+            self.optional(value, flag, Check::boolean);
         }
     }
 
@@ -80,7 +80,7 @@ impl Check {
         self.required(option, "text", |check, text| check.text_object(text, kinds, 75));
         self.required(option, "value", |check, value| check.string(value, 1, 150));
         self.optional(option, "description", |check, text| {
-            check.text_object(text, kinds, 75)
+            check.text_object(text, kinds, 75);
         });
         self.optional(option, "url", |check, url| check.string(url, 1, 3_000));
     }
@@ -92,7 +92,7 @@ impl Check {
                 check.items(options, 1, 100, |check, option| check.option(option, false));
             }),
             (None, Some(groups)) => self.at("option_groups", |check| {
-                check.items(groups, 1, 100, |check, group| check.option_group(group));
+                check.items(groups, 1, 100, Check::option_group);
             }),
             _ => self.complain("needs options or option_groups, and not both"),
         }
@@ -104,7 +104,7 @@ impl Check {
             check.items(options, 0, 100, |check, option| check.option(option, false));
         });
         self.optional(answer, "option_groups", |check, groups| {
-            check.items(groups, 0, 100, |check, group| check.option_group(group));
+            check.items(groups, 0, 100, Check::option_group);
         });
     }
 
@@ -124,7 +124,7 @@ impl Check {
         self.required(dialog, "confirm", |check, text| check.plain(text, 30));
         self.required(dialog, "deny", |check, text| check.plain(text, 30));
         self.optional(dialog, "style", |check, style| {
-            check.one_of(style, &["primary", "danger"])
+            check.one_of(style, &["primary", "danger"]);
         });
     }
 }

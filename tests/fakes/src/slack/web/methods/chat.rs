@@ -96,7 +96,8 @@ impl Request<'_> {
             return Ok(None);
         };
         let is_empty = metadata == json!({});
-        if !is_empty && !(metadata["event_type"].is_string() && metadata["event_payload"].is_object()) {
+        let is_whole = metadata["event_type"].is_string() && metadata["event_payload"].is_object();
+        if !is_empty && !is_whole {
             return Err(Refusal::new("invalid_metadata_format"));
         }
         let known = ["event_type", "event_payload"];
