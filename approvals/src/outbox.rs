@@ -16,6 +16,22 @@ const ATTEMPTS_MAX: u32 = 70;
 /// The longest pause between two attempts.
 const PAUSE_MAX: Millis = Millis::minutes(1);
 
+/// Messages that a start looks through; an earlier life sent them in turns of [`AT_ONCE`].
+const UNSENT_MAX: u32 = 1_000;
+
+/// At a start: what is not known to be sent may have been, by a process that died before it could record it.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub async fn begin(site: &Site) -> Result<(), LedgerError> {
+    for row in site.ledger.to_send(At(i64::MAX), UNSENT_MAX).await? {
+        if let (None, Some(chat)) = (&row.posted, site.chats.get(&row.outgoing.to.place.chat)) {
+            chat.may_have_posted(row.id);
+        }
+    }
+    Ok(())
+}
+
 /// Sends what is due; `true` where there was something.
 ///
 /// # Errors

@@ -29,5 +29,4 @@ mod waiting;
 mod slack;
 
 mod browser;
-mod program;
 mod real;

@@ -17,7 +17,8 @@ use super::budget::{Budget, Tier};
 use crate::http::{self, Answer, Client, Misconfigured, Request, rejected};
 
 pub use answer::{
-    CHANNEL_CLOSED, INVALID_BLOCKS, MISSING_SCOPE, NO_GROUPS, NO_SUCH_USER, NOT_IN_CHANNEL, is_refusal,
+    CHANNEL_CLOSED, INVALID_BLOCKS, MISSING_SCOPE, NO_GROUPS, NO_SUCH_USER, NOT_IN_CHANNEL, TRIGGER_USED,
+    is_refusal,
 };
 
 /// Write methods want the character set named, else they warn.

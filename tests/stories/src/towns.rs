@@ -1,0 +1,4 @@
+//! The chats of stories, one file each.
+
+pub(crate) mod console;
+pub(crate) mod slack;
