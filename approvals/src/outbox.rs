@@ -51,9 +51,20 @@ async fn send(site: &Site, row: &Queued, now: At) -> Result<(), LedgerError> {
         Ok(message) => Sent::Posted(message),
         Err(Fault::Rejected { said, .. }) => Sent::GivenUp(said),
         Err(_) if row.attempts >= ATTEMPTS_MAX => Sent::GivenUp("too many attempts".to_owned()),
-        Err(Fault::Transient { retry_after, source }) => {
+        Err(Fault::Transient {
+            retry_after: Some(wait),
+            source,
+        }) => {
+            tracing::info!(
+                outbox.row = row.id,
+                why = &*source,
+                "a message waits for its turn"
+            );
+            Sent::Later(now.plus(wait))
+        }
+        Err(Fault::Transient { source, .. }) => {
             tracing::warn!(outbox.row = row.id, error = &*source, "message not sent yet");
-            Sent::Later(now.plus(retry_after.unwrap_or_else(|| pause(row.attempts))))
+            Sent::Later(now.plus(pause(row.attempts)))
         }
         Err(Fault::Unknown { source }) => {
             tracing::warn!(outbox.row = row.id, error = &*source, "message perhaps sent");

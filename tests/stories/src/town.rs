@@ -122,7 +122,7 @@ pub(crate) trait Town: Send + Sync {
 
     /// A call of Sluice is held, because Sluice has died over it.
     async fn until_a_call_is_held(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Whether what one person alone sees may be said again by a new life: a chat that cannot be asked what it showed.
