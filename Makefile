@@ -83,6 +83,13 @@ campaign: test-tools ## the stories once more, killed at every point there is an
 guards: test-tools ## takes each safety guard out and sees the test that watches it fail
 	@tests/guards/run.sh
 
+.PHONY: pictures
+pictures: build flink chromium ## draws the manual's pictures of cards: the incident in fake chats, in headless Chromium
+	@for chat in slack; do \
+	  cargo run --locked --quiet --package chats -- $$chat --folder target/pictures && \
+	  node tests/browser/picture.mjs 640 target/pictures/$$chat-asked.html docs/pictures/$$chat-asked.png \
+	    target/pictures/$$chat-done.html docs/pictures/$$chat-done.png; done
+
 .PHONY: bench
 bench: ## benchmarks, as ratios against a bare handler of the same run; some minutes
 	@$(LOCAL)/build-tools.sh

@@ -23,7 +23,8 @@ pub const PEOPLE: [&str; 3] = ["ana", "bo", "cy"];
 pub struct Incident<'a> {
     pub folder: &'a Path,
     pub flink_url: &'a str,
-    pub pictures: Option<&'a Path>,
+    /// What is left when it is over.
+    pub kept: &'a Path,
 }
 
 impl Incident<'_> {
@@ -63,16 +64,11 @@ policy:
         Ok(file)
     }
 
-    /// Keeps a picture that was posted, and says where.
-    pub fn keep(&self, name: &str, alt: &str, bytes: &[u8]) -> Result<()> {
-        let folder = match self.pictures {
-            Some(folder) => folder.to_owned(),
-            None => tempfile::Builder::new().prefix("sluice-chats-").tempdir()?.keep(),
-        };
-        std::fs::create_dir_all(&folder)?;
-        let file = folder.join(name);
+    /// Keeps a file, and says where and what it is.
+    pub fn keep(&self, name: &str, what: &str, bytes: &[u8]) -> Result<()> {
+        let file = self.kept.join(name);
         std::fs::write(&file, bytes)?;
-        println!("chart   {} ({alt})", file.display());
+        println!("{what:<7} {}", file.display());
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 //! and printed as people see it. The program, its config and Flink are real; only the chat is not.
 
 mod incident;
+mod page;
 mod slack;
 
 use std::path::PathBuf;
@@ -24,9 +25,9 @@ enum Chat {
 struct Arguments {
     /// The chat.
     chat: Chat,
-    /// Where the pictures go; a new folder under the temporary one unless given.
+    /// Where the chart goes, and the thread as pages; a new folder under the temporary one unless given.
     #[arg(long)]
-    pictures: Option<PathBuf>,
+    folder: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -49,10 +50,15 @@ async fn play(arguments: Arguments) -> Result<()> {
         "flink   {}: job orders runs at parallelism 1, and falls behind",
         flink.url
     );
+    let kept = match arguments.folder {
+        Some(folder) => folder,
+        None => tempfile::Builder::new().prefix("sluice-chats-").tempdir()?.keep(),
+    };
+    std::fs::create_dir_all(&kept)?;
     let incident = Incident {
         folder: folder.path(),
         flink_url: &flink.url,
-        pictures: arguments.pictures.as_deref(),
+        kept: &kept,
     };
     match arguments.chat {
         Chat::Slack => slack::play(&incident).await?,

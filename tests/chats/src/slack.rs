@@ -1,11 +1,15 @@
 //! The incident in Slack, over Socket Mode.
 
+mod look;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, ensure};
 use fakes::slack::{End, FakeSlack, Message};
 use stories::real::program::Sluice;
 use tokio::time::{interval, sleep};
+
+use crate::page::page;
 
 use super::incident::{ASK, Incident, WATCHED, until};
 
@@ -66,10 +70,11 @@ async fn in_the_channel(slack: &FakeSlack, incident: &Incident<'_>) -> Result<()
     .await?;
     answered(ana.types(&format!("/flink {ASK}"), CHANNEL).await)?;
     let card = until("a card", || slack.newest_with("Approve"), seen).await?;
+    let root = card.thread_ts.clone().context("a card is in a thread")?;
+    keep_page(slack, incident, "asked", &root)?;
     answered(ana.presses(&card, "Approve").await)?;
     until("the refusal of a self-approval", || ana.whispers().pop(), seen).await?;
     answered(bo.presses(&card, "Approve").await)?;
-    let root = card.thread_ts.clone().context("a card is in a thread")?;
     until(
         "the end of the change",
         || slack.thread(CHANNEL, &root).pop().filter(has_picture),
@@ -78,7 +83,19 @@ async fn in_the_channel(slack: &FakeSlack, incident: &Incident<'_>) -> Result<()
     .await?;
     println!("{}", slack.transcript_of(CHANNEL));
     let chart = slack.files().pop().context("a chart was uploaded")?;
-    incident.keep(&chart.name, &chart.alt, &chart.bytes)
+    incident.keep(&chart.name, "chart", &chart.bytes)?;
+    keep_page(slack, incident, "done", &root)
+}
+
+/// The thread as it is now, as a page.
+fn keep_page(slack: &FakeSlack, incident: &Incident<'_>, name: &str, root: &str) -> Result<()> {
+    let thread = slack.thread(CHANNEL, root);
+    let shown: Vec<_> = thread.iter().map(|message| look::shown(slack, message)).collect();
+    incident.keep(
+        &format!("slack-{name}.html"),
+        "page",
+        page(&look::LOOKS, &shown).as_bytes(),
+    )
 }
 
 /// Everything is acknowledged silently within three seconds.
