@@ -1,5 +1,6 @@
 //! `sluice check`: every mistake of the configuration; with `--online` also whether what it names is there and works.
 
+mod discord;
 mod host;
 mod online;
 mod slack;
@@ -54,6 +55,7 @@ async fn online(config: &Config) -> Result<(), Failure> {
         }
     }
     wrong.extend(slack::online(config).await);
+    wrong.extend(discord::online(config).await);
     if wrong.is_empty() {
         Ok(())
     } else {

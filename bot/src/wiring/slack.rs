@@ -17,7 +17,7 @@ use approvals::ports::{Clock, Dice};
 use approvals::site::Site;
 use axum::Router;
 
-use crate::config::{Config, Mode, Slack as Configured, SlackInbound};
+use crate::config::{Config, Slack as Configured, SlackInbound};
 
 /// What Slack may cost us. It answers quickly or not at all, and a message that waits is sent again.
 fn limits() -> Limits {
@@ -62,10 +62,7 @@ impl Parts {
         voice: Voice,
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, Misconfigured> {
-        let reach = match config.mode {
-            Mode::Demo => Reach::Loopback,
-            Mode::Production => Reach::Anywhere,
-        };
+        let reach = super::reach(config);
         let api = api(configured, configured.bot_token.expose(), reach, clock)?;
         let elsewhere = Elsewhere::new(configured.api_url.clone(), reach, limits());
         let people = voice.people.clone();
