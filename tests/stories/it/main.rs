@@ -28,6 +28,13 @@ mod waiting;
 )]
 mod slack;
 
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a story that misses what it waits for is over"
+)]
+mod discord;
+
 mod browser;
 mod program;
 mod real;

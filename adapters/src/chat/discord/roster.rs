@@ -154,4 +154,75 @@ mod tests {
             assert_eq!(member(bad.clone()), None, "{bad}");
         }
     }
+
+    const NOW: At = At(1_700_000_000_000);
+
+    struct Now;
+
+    impl approvals::ports::Clock for Now {
+        fn now(&self) -> At {
+            NOW
+        }
+    }
+
+    /// Of a Discord that does not answer: what is known came with an interaction.
+    fn known_by_interaction(made_at: At, user: &str) -> Roles {
+        use approvals::people::{Members, Profile};
+        let person = Person::parse("bo").unwrap();
+        let profile = Profile {
+            discord: Some("12".to_owned()),
+            ..Profile::default()
+        };
+        let owners = Members {
+            discord_role: Some("77".to_owned()),
+            ..Members::default()
+        };
+        let people = People {
+            persons: [(person, profile)].into(),
+            groups: [(Group::parse("owners").unwrap(), owners)].into(),
+        };
+        let config = crate::http::Config {
+            base: "http://127.0.0.1:9/api/v10".parse().unwrap(),
+            reach: crate::http::Reach::Loopback,
+            limits: Default::default(),
+        };
+        let clock = Arc::new(Now);
+        let voice = crate::chat::voice::Voice {
+            wording: crate::wording::Wording::new("/flink"),
+            language: "en".to_owned(),
+            people: people.clone(),
+        };
+        let guilds = vec!["2".to_owned()];
+        let api = api::Api::new(config, "t", clock.clone()).unwrap();
+        let discord = Discord::new(api, "1".to_owned(), guilds.clone(), voice, clock);
+        let roles = Roles::new(Arc::new(discord), people, guilds);
+        roles.told("2", user, &["77".to_owned()], made_at);
+        roles
+    }
+
+    async fn evidence(roles: &Roles) -> Result<Evidence, Fault> {
+        let listed = Evidence {
+            groups: BTreeSet::new(),
+            looked_up_at: NOW,
+        };
+        roles.evidence(&Person::parse("bo").unwrap(), listed).await
+    }
+
+    #[tokio::test]
+    async fn a_role_counts_as_of_when_the_interaction_was_made() {
+        let made_at = At(NOW.0 - 4_000);
+        let told = evidence(&known_by_interaction(made_at, "12")).await.unwrap();
+        assert_eq!(told.looked_up_at, made_at);
+        assert_eq!(told.groups, [Group::parse("owners").unwrap()].into());
+        let of_the_future = evidence(&known_by_interaction(At(i64::MAX), "12")).await.unwrap();
+        assert_eq!(of_the_future.looked_up_at, NOW);
+    }
+
+    #[tokio::test]
+    async fn what_an_old_interaction_or_somebody_elses_said_is_no_evidence() {
+        for (made_at, user) in [(At(NOW.0 - 11_000), "12"), (NOW, "13")] {
+            let told = evidence(&known_by_interaction(made_at, user)).await;
+            assert!(told.is_err(), "{made_at:?} {user}");
+        }
+    }
 }
