@@ -31,7 +31,6 @@
 
 mod blocks;
 mod callbacks;
-mod clock;
 mod contract;
 mod deeds;
 mod deliveries;
@@ -50,6 +49,7 @@ mod transcript;
 mod upload;
 mod web;
 
+pub use crate::sending::{Reply, Signed};
 pub use blocks::{Surface, complaints_about_blocks, complaints_about_view};
 pub use deeds::{Deed, Disorder};
 pub use deliveries::{Attempt, Delivery, End, Kind};
@@ -57,15 +57,15 @@ pub use form::Form;
 pub use looks::Uploaded;
 pub use model::messages::{Message, Version};
 pub use person::{Act, Person};
-pub use sender::{Addresses, Forgery, Reply, Signed};
+pub use sender::{Addresses, Forgery};
 pub use setup::{Room, Trait};
 pub use signature::signature;
 pub use socket::{Connection, Deafness, Reason};
 
+use crate::clock::{Clock, millis};
 use crate::flink::STORY_START_MS;
 use crate::line::{Exchange, Line};
 use axum::Router;
-use clock::{Clock, millis};
 use shared::Shared;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,11 +83,7 @@ struct Server(Arc<Shared>);
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.0.stop();
-        let faults = self.0.faults();
-        if !faults.is_empty() && !std::thread::panicking() {
-            person::panic_with::<()>(&format!("faults that no test read:\n{}", faults.join("\n")));
-        }
+        self.0.ends();
     }
 }
 

@@ -6,10 +6,6 @@ use super::deliveries::Delivery;
 use super::model::messages::Message;
 use crate::calls::{Aim, Call, Interrupt};
 use serde_json::Value;
-use std::time::Duration;
-
-/// A wait for something to show is given up after this much real time.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A file as a story sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,13 +129,7 @@ impl FakeSlack {
 
     /// Panics where there are faults.
     pub fn assert_lawful(&self) {
-        let faults = self.faults();
-        assert!(
-            faults.is_empty(),
-            "{} faults:\n{}",
-            faults.len(),
-            faults.join("\n")
-        );
+        self.shared.assert_lawful();
     }
 
     /// Waits until `look` finds something, looking again at every change.
@@ -147,20 +137,7 @@ impl FakeSlack {
     /// # Panics
     /// After twenty seconds of real time, naming `what`.
     pub async fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
-        let mut changes = self.shared.changes();
-        let found = async {
-            loop {
-                changes.borrow_and_update();
-                if let Some(found) = look(self) {
-                    return found;
-                }
-                if changes.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            }
-        };
-        let waited = tokio::time::timeout(PATIENCE, found).await;
-        waited.unwrap_or_else(|_| super::person::panic_with(&format!("waited in vain for {what}")))
+        self.shared.until(what, || look(self)).await
     }
 
     /// The next call that `aim` meets misbehaves; aim with [`Aim::to`] at a method's name, `"upload"` or
@@ -193,7 +170,7 @@ impl FakeSlack {
 
     /// Waits until a call is being held (see [`Interrupt::HoldAfterEffect`]): the moment to stop the caller.
     pub async fn until_a_call_is_held(&self) {
-        let _ = self.shared.held.subscribe().wait_for(|held| *held > 0).await;
+        self.shared.until_held().await;
     }
 
     /// The port closes, with every connection: new ones are refused. What was posted stays.
