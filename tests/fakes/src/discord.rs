@@ -60,13 +60,12 @@ pub use person::{Act, Person};
 pub use sender::Forgery;
 pub use setup::{Room, Trait};
 
-use crate::clock::{Clock, millis};
+use crate::clock::Clock;
 use crate::flink::STORY_START_MS;
 use crate::line::{Exchange, Line};
 use axum::Router;
 use shared::Shared;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The handle of a running fake. Clones are the same fake; it stops with the last of them.
 #[derive(Clone)]
@@ -74,16 +73,10 @@ pub struct FakeDiscord {
     shared: Arc<Shared>,
     exchange: Exchange,
     sockets: Exchange,
-    _server: Arc<Server>,
+    _server: Arc<crate::handle::Ending<Shared>>,
 }
 
-struct Server(Arc<Shared>);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.ends();
-    }
-}
+crate::handle::common!(FakeDiscord, Deed, Disorder);
 
 impl FakeDiscord {
     /// A guild with the app, on free ports of 127.0.0.1, at [`STORY_START_MS`]. Needs a Tokio runtime.
@@ -120,7 +113,7 @@ impl FakeDiscord {
             shared: shared.clone(),
             exchange,
             sockets,
-            _server: Arc::new(Server(shared)),
+            _server: Arc::new(crate::handle::Ending(shared)),
         }
     }
 
@@ -162,21 +155,5 @@ impl FakeDiscord {
     /// The home guild.
     pub fn guild_id(&self) -> String {
         self.shared.model().guilds[0].id.clone()
-    }
-
-    /// Moves a story's time on.
-    pub fn advance(&self, by: Duration) {
-        self.set_now(self.now() + millis(by));
-    }
-
-    /// Moves a story's time on to `now`, in epoch milliseconds. A clock set back does not move Discord.
-    pub fn set_now(&self, now: u64) {
-        self.shared.clock.set(now);
-        self.shared.changed();
-    }
-
-    /// Discord's time, in epoch milliseconds.
-    pub fn now(&self) -> u64 {
-        self.shared.clock.now()
     }
 }

@@ -16,6 +16,7 @@ mod clock;
 pub mod contract;
 pub mod discord;
 pub mod flink;
+mod handle;
 pub mod line;
 mod printed;
 pub mod sending;

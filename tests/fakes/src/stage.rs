@@ -143,10 +143,11 @@ impl<D> Stage<D> {
     }
 }
 
-struct Held<'a>(&'a watch::Sender<usize>);
+/// Counts a call for as long as it is held.
+pub(crate) struct Held<'a>(&'a watch::Sender<usize>);
 
 impl<'a> Held<'a> {
-    fn count(held: &'a watch::Sender<usize>) -> Self {
+    pub fn count(held: &'a watch::Sender<usize>) -> Self {
         held.send_modify(|count| *count += 1);
         Self(held)
     }
