@@ -33,7 +33,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 pub use egress::Reach;
-pub use fault::{Trouble, fault_of_status, rejected, why};
+pub use fault::{Trouble, fault_of_status, is_refusal, lost, rejected, why};
 pub use request::{Effect, Request};
 
 /// One outside system: where it is and how much may be asked of it.

@@ -18,7 +18,7 @@ use adapters::chat::discord::gateway::Gateway;
 use adapters::chat::discord::signature::NoKey;
 use adapters::chat::slack::socket::Sockets;
 use adapters::chat::voice::Voice;
-use adapters::http::Reach;
+use adapters::http::{Limits, Reach};
 use adapters::platforms::standalone::{self, Standalone};
 use adapters::wording::{Readers, Wording};
 use approvals::ledger::sqlite::SqliteLedger;
@@ -335,6 +335,18 @@ fn is_called(config: &Config) -> bool {
     let discord = config.discord.as_ref().map(|discord| &discord.inbound);
     matches!(slack, Some(config::SlackInbound::Http(_)))
         || matches!(discord, Some(config::DiscordInbound::Http(_)))
+}
+
+/// What a chat may cost us. It answers quickly or not at all, and a message that waits is sent again.
+fn chat_limits() -> Limits {
+    Limits {
+        read: Duration::from_secs(5),
+        total: Duration::from_secs(10),
+        queue: Duration::from_secs(2),
+        body_bytes: 2 * 1024 * 1024,
+        at_once: 16,
+        ..Limits::default()
+    }
 }
 
 /// Which addresses the chats may be at.

@@ -7,6 +7,8 @@ mod slack;
 
 use std::path::Path;
 
+use commands::names::{Chat, Place};
+
 use super::Failure;
 use crate::config::{Config, Secrets, variables};
 
@@ -61,4 +63,14 @@ async fn online(config: &Config) -> Result<(), Failure> {
     } else {
         Err(Failure::Failed(wrong.join("\n")))
     }
+}
+
+/// Channels of a chat that the configuration names.
+fn places(config: &Config, chat: Chat) -> impl Iterator<Item = &Place> {
+    let of_environments = config
+        .environments
+        .values()
+        .flat_map(|environment| &environment.channels);
+    let all = of_environments.chain(&config.operations_channel);
+    all.filter(move |place| place.chat == chat)
 }

@@ -1,7 +1,6 @@
 //! Discord, made of its parts: the side that speaks is built with the site, the side that hears once the site is there.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use adapters::chat::discord::api::Api;
 use adapters::chat::discord::gate::Gate;
@@ -13,25 +12,13 @@ use adapters::chat::discord::signature::{NoKey, PublicKey};
 use adapters::chat::discord::speaking::Discord;
 use adapters::chat::link::Link;
 use adapters::chat::voice::Voice;
-use adapters::http::{Limits, Misconfigured};
+use adapters::http::Misconfigured;
 use approvals::ports::{Clock, Dice};
 use approvals::site::Site;
 use axum::Router;
 
 use super::reach;
 use crate::config::{Config, Discord as Configured, DiscordInbound};
-
-/// What Discord may cost us. It answers quickly or not at all, and a message that waits is sent again.
-fn limits() -> Limits {
-    Limits {
-        read: Duration::from_secs(5),
-        total: Duration::from_secs(10),
-        queue: Duration::from_secs(2),
-        body_bytes: 2 * 1024 * 1024,
-        at_once: 16,
-        ..Limits::default()
-    }
-}
 
 /// The side that speaks, and what the other side will need.
 pub struct Parts {
@@ -114,7 +101,7 @@ pub fn api(config: &Config, configured: &Configured, clock: &Arc<dyn Clock>) -> 
     let http = adapters::http::Config {
         base: configured.api_url.clone(),
         reach: reach(config),
-        limits: limits(),
+        limits: super::chat_limits(),
     };
     let token = configured.bot_token.expose().unwrap_or_default();
     Api::new(http, token, clock.clone())

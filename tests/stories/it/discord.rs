@@ -2,13 +2,15 @@
 
 mod town;
 
+use std::time::Duration;
+
 use commands::names::Millis;
-use fakes::discord::{End, FakeDiscord, Trait};
+use fakes::calls::Aim;
+use fakes::discord::{Deafness, Deed, End, FakeDiscord, Trait};
 
 use town::{Road, Town};
 
-const ASK: &str =
-    "/flink scale parallelism job:orders n:4 because:lag grows incident:4711";
+const ASK: &str = "/flink scale parallelism job:orders n:4 because:lag grows incident:4711";
 
 fn kind(end: &End) -> u64 {
     match end {
@@ -78,7 +80,10 @@ async fn a_no_asks_for_its_reason_in_a_form() {
     let bo = t.discord.person("bo");
     assert_eq!(kind(&bo.presses(&card, "Deny…").await), 9);
     let form = bo.form().unwrap();
-    let form = form.fills("Why not? Everybody in the thread reads it.", "not during the sale");
+    let form = form.fills(
+        "Why not? Everybody in the thread reads it.",
+        "not during the sale",
+    );
     assert_eq!(kind(&form.submits().await), 6);
     t.until("denied").await;
     let last = t.discord.thread(&card.channel).pop().unwrap();
@@ -113,7 +118,13 @@ async fn a_command_is_completed_from_what_is_known_and_read_again_when_it_is_sen
     let ana = t.discord.person("ana");
     let offered = ana.suggestions("/flink scale parallelism job:or", "#ops").await;
     assert_eq!(offered, [("orders".to_owned(), "orders".into())]);
-    assert_eq!(kind(&ana.types("/flink scale parallelism job:orders n:many", "#ops").await), 5);
+    assert_eq!(
+        kind(
+            &ana.types("/flink scale parallelism job:orders n:many", "#ops")
+                .await
+        ),
+        5
+    );
     let refused = t.whispered("ana").await;
     assert!(refused.contains("many"), "{refused}");
     t.ends();
@@ -143,7 +154,6 @@ async fn nobody_is_let_in_who_may_not_act() {
         ("robot", Trait::Bot),
         ("newcomer", Trait::Pending),
         ("silenced", Trait::TimedOut),
-        ("stranger", Trait::Installed),
     ] {
         let person = t.discord.person(name);
         person.is(what);
@@ -151,7 +161,7 @@ async fn nobody_is_let_in_who_may_not_act() {
     }
     t.pass(Millis::seconds(3)).await;
     assert_eq!(by_app(&t.discord, "#ops"), 0, "nothing is said in the channel");
-    assert_eq!(t.link.counted().refused, 5, "and one bad signature");
+    assert_eq!(t.link.counted().refused, 4, "and one bad signature");
     t.ends();
 }
 
@@ -177,11 +187,15 @@ async fn an_archived_thread_is_opened_again_for_its_vote() {
     let _ = ana.types(ASK, "#ops").await;
     let card = t.card().await;
     t.discord.room(&card.channel).is_archived();
-    let _ = ana
-        .types("/flink withdraw request:R-1", "#ops")
-        .await;
+    let _ = ana.types("/flink withdraw request:R-1", "#ops").await;
     t.until("withdrawn").await;
-    assert!(t.discord.message(&card.channel, &card.id).unwrap().buttons().is_empty());
+    assert!(
+        t.discord
+            .message(&card.channel, &card.id)
+            .unwrap()
+            .buttons()
+            .is_empty()
+    );
     t.ends();
 }
 
@@ -223,8 +237,66 @@ async fn a_dropped_gateway_is_resumed_and_what_was_missed_comes_again() {
     let again = |discord: &FakeDiscord| discord.open_connections().into_iter().find(|it| *it != first);
     t.discord.until("another connection", again).await;
     t.discord.until_connected(1).await;
-    assert_eq!(t.discord.identifies_left(), left, "it was resumed");
-    assert_eq!(kind(&t.discord.person("ana").types("/flink whoami", "#ops").await), 5);
+    assert_eq!(t.discord.identifies_left(), left, "no session was begun");
+    let resumed = t.discord.connections().pop().unwrap();
+    assert!(resumed.resumed && resumed.came_to_resume_url);
+    assert_eq!(
+        kind(&t.discord.person("ana").types("/flink whoami", "#ops").await),
+        5
+    );
     assert!(t.whispered("ana").await.contains("ana"));
+    t.ends();
+}
+
+#[tokio::test]
+async fn a_deaf_gateway_is_noticed_counted_and_made_anew() {
+    let mut t = Town::new(Road::Gateway).await;
+    t.discord.beats_every(Duration::from_millis(200));
+    let first = t.discord.open_connections()[0];
+    t.discord.asks_to_reconnect(first);
+    let after = |number: usize| {
+        move |discord: &FakeDiscord| discord.open_connections().into_iter().find(|it| *it > number)
+    };
+    let second = t.discord.until("another connection", after(first)).await;
+    t.discord.deafens(second, Deafness::NoAcks);
+    t.discord.until("a third connection", after(second)).await;
+    assert_eq!(t.link.counted().deaf, 1);
+    assert_eq!(
+        kind(&t.discord.person("ana").types("/flink whoami", "#ops").await),
+        5
+    );
+    assert!(t.whispered("ana").await.contains("ana"));
+    t.ends();
+}
+
+#[tokio::test]
+async fn what_a_locked_thread_does_not_take_is_said_in_the_channel() {
+    let mut t = Town::new(Road::Http).await;
+    t.pass(Millis::seconds(70)).await;
+    let _ = t.discord.person("ana").types(ASK, "#ops").await;
+    let card = t.card().await;
+    t.discord.room(&card.channel).is_locked(true);
+    let _ = t.discord.person("bo").presses(&card, "Approve").await;
+    t.until("finished").await;
+    let said = t.discord.messages("#ops");
+    assert!(
+        said.iter().any(|message| message.content.contains("Better")),
+        "{}",
+        t.discord.transcript_of("#ops")
+    );
+    t.ends();
+}
+
+#[tokio::test]
+async fn a_post_whose_answer_was_lost_stands_there_once() {
+    let mut t = Town::new(Road::Gateway).await;
+    let ana = t.discord.person("ana");
+    t.discord.next_call(
+        Aim::at("POST", "/channels/{channel_id}/messages"),
+        Deed::LoseAnswer,
+    );
+    let _ = ana.types("/flink envs", "#ops").await;
+    t.pass(Millis::seconds(10)).await;
+    assert_eq!(by_app(&t.discord, "#ops"), 1);
     t.ends();
 }

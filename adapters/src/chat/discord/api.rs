@@ -14,9 +14,10 @@ use url::Url;
 use super::budget::{Budget, Said};
 use crate::http::{self, Client, Misconfigured};
 
+pub use crate::http::is_refusal;
 pub use answer::{
-    ACCESS, ARCHIVED, EDITS_USED_UP, MESSAGE_GONE, NO_SUCH_CHANNEL, NO_SUCH_MEMBER, THREAD_EXISTS, TOO_LARGE,
-    TOO_LATE, is_refusal,
+    ACCESS, ARCHIVED, EDITS_USED_UP, MESSAGE_GONE, NO_SUCH_CHANNEL, NO_SUCH_MEMBER, THREAD_CLOSED,
+    THREAD_EXISTS, TOO_LARGE, TOO_LATE,
 };
 pub use route::{Bucket, Call, Png};
 

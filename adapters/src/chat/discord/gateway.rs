@@ -13,6 +13,7 @@ use std::time::Duration;
 use approvals::ports::Dice;
 use secrecy::SecretString;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use url::Url;
 
 pub use self::session::AtHand;
@@ -32,6 +33,8 @@ const PAUSE_REFUSED: Duration = Duration::from_secs(5);
 const PAUSE_SPENT: Duration = Duration::from_secs(24 * 3_600);
 /// Sessions that are left for a person who starts us by hand; who uses up all loses the token.
 const SESSIONS_LEFT: u64 = 10;
+/// A socket that lived so long is no failure.
+const STEADY_AFTER: Duration = Duration::from_secs(60);
 /// How often the address for resuming may fail before the first one is taken.
 const RESUMES: u32 = 3;
 /// Where gateways are.
@@ -68,7 +71,12 @@ impl Gateway {
         let mut at_hand: Option<AtHand> = None;
         let mut failures = 0;
         loop {
-            let pause = match self.once(&mut at_hand, failures).await {
+            let begun = Instant::now();
+            let ended = self.once(&mut at_hand, failures).await;
+            if begun.elapsed() >= STEADY_AFTER {
+                failures = 0;
+            }
+            let pause = match ended {
                 Ended::Reconnect => {
                     failures = 0;
                     PAUSE_MIN

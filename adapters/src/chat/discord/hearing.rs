@@ -185,7 +185,11 @@ impl Hearing {
             said,
             at: now,
         };
-        store(&self.site, &delivery, &locale).await
+        let stored = store(&self.site, &delivery, &locale).await;
+        if stored.is_err() {
+            replies.answered(&heard.token);
+        }
+        stored
     }
 
     async fn completed(&self, typed: &Typed) -> Answer {

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use commands::names::{At, Millis};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// How long Discord takes answers, a little less than its quarter of an hour.
 const FOR: Millis = Millis::minutes(14);
@@ -38,10 +38,13 @@ struct Kept {
 }
 
 impl Replies {
-    /// Keeps a token for who used it in this channel.
+    /// Keeps a token for who used it in this channel; once, however often its interaction comes.
     pub fn keep(&self, channel: &str, user: &str, token: SecretString, is_awaited: bool, now: At) {
         let Ok(mut kept) = self.0.lock() else { return };
         kept.retain(|kept| kept.reply.is_alive(now));
+        if kept.iter().any(|kept| kept.reply.has(&token)) {
+            return;
+        }
         if kept.len() >= KEPT {
             kept.pop_front();
         }
@@ -66,11 +69,18 @@ impl Replies {
 
     /// The answer was not sent after all.
     pub fn again(&self, reply: &Reply) {
-        use secrecy::ExposeSecret as _;
+        self.set_awaited(&reply.token, reply.is_awaited);
+    }
+
+    /// What this token's person waited for was said at once.
+    pub fn answered(&self, token: &SecretString) {
+        self.set_awaited(token, false);
+    }
+
+    fn set_awaited(&self, token: &SecretString, is_awaited: bool) {
         let Ok(mut kept) = self.0.lock() else { return };
-        let same = |kept: &&mut Kept| kept.reply.token.expose_secret() == reply.token.expose_secret();
-        if let Some(kept) = kept.iter_mut().find(same) {
-            kept.reply.is_awaited = reply.is_awaited;
+        if let Some(kept) = kept.iter_mut().find(|kept| kept.reply.has(token)) {
+            kept.reply.is_awaited = is_awaited;
         }
     }
 
@@ -95,6 +105,10 @@ impl Reply {
         now.since(self.at) <= SETTLING
     }
 
+    fn has(&self, token: &SecretString) -> bool {
+        self.token.expose_secret() == token.expose_secret()
+    }
+
     fn is_alive(&self, now: At) -> bool {
         now.since(self.at) <= FOR
     }
@@ -102,8 +116,6 @@ impl Reply {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
-
     use super::*;
 
     const NOW: At = At(1_000);
@@ -140,6 +152,16 @@ mod tests {
         let reply = replies.take("C1", "U1", NOW).unwrap();
         replies.again(&reply);
         assert!(replies.take("C1", "U1", NOW).unwrap().is_awaited);
+    }
+
+    #[test]
+    fn an_interaction_that_comes_twice_is_answered_once() {
+        let replies = Replies::default();
+        for _ in 0..2 {
+            replies.keep("C1", "U1", "a".into(), true, NOW);
+        }
+        replies.answered(&"a".into());
+        assert_eq!(taken(&replies, "U1", NOW), Some(("a".to_owned(), false)));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use approvals::ports::{Address, Chat, Clock, Fault, Venue};
 use async_trait::async_trait;
 use commands::names::{MessageId, Millis, Place};
 use secrecy::ExposeSecret as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::callable::Callable;
 use self::threads::Threads;
@@ -134,18 +134,36 @@ impl Discord {
         body: &Value,
         picture: Option<&Png>,
     ) -> Result<MessageId, Fault> {
-        let channel = match &to.thread {
-            None => to.place.channel.as_str(),
-            Some(root) => {
-                let name = card.headline.plain();
-                self.threads
-                    .open(&self.api, to.place.channel.as_str(), root.as_str(), &name)
-                    .await?;
-                root.as_str()
-            }
+        let channel = to.place.channel.as_str();
+        let Some(root) = &to.thread else {
+            return id_of(&self.pictured(channel, body, picture).await?);
         };
-        let posted = match (self.sent(channel, body, picture).await, picture) {
-            // The words go without a picture that is not taken here.
+        let name = card.headline.plain();
+        let opened = self.threads.open(&self.api, channel, root.as_str(), &name).await;
+        let posted = match opened {
+            Ok(()) => self.pictured(root.as_str(), body, picture).await,
+            Err(fault) => Err(fault),
+        };
+        match posted {
+            // Nothing that people must know is lost with a thread: it is said in the channel, under what began it.
+            Err(fault) if is_closed(&fault) => {
+                tracing::warn!(
+                    error = &fault as &dyn std::error::Error,
+                    "a thread takes no messages"
+                );
+                self.threads.forget(root.as_str());
+                let mut body = body.clone();
+                body["message_reference"] =
+                    json!({ "message_id": root.as_str(), "fail_if_not_exists": false });
+                id_of(&self.pictured(channel, &body, picture).await?)
+            }
+            posted => id_of(&posted?),
+        }
+    }
+
+    /// Sends a message with its picture; the words go without one that is not taken here.
+    async fn pictured(&self, channel: &str, body: &Value, picture: Option<&Png>) -> Result<Value, Fault> {
+        match (self.sent(channel, body, picture).await, picture) {
             (Err(fault), Some(_))
                 if is_refusal(&fault, api::ACCESS) || is_refusal(&fault, api::TOO_LARGE) =>
             {
@@ -155,9 +173,8 @@ impl Discord {
                 );
                 self.sent(channel, body, None).await
             }
-            (posted, _) => posted,
-        };
-        id_of(&posted?)
+            (sent, _) => sent,
+        }
     }
 
     async fn sent(&self, channel: &str, body: &Value, picture: Option<&Png>) -> Result<Value, Fault> {
@@ -169,8 +186,13 @@ impl Discord {
     async fn in_open_thread(&self, channel: &str, call: &Call) -> Result<Value, Fault> {
         match self.api.call(call).await {
             Err(fault) if is_refusal(&fault, api::ARCHIVED) => {
-                self.api.call(&Call::reopen_thread(channel)).await?;
-                self.api.call(call).await
+                let reopened = self.api.call(&Call::reopen_thread(channel)).await;
+                match reopened {
+                    // Locked: who may open it is a person.
+                    Err(Fault::Rejected { .. }) => Err(fault),
+                    Err(later) => Err(later),
+                    Ok(_) => self.api.call(call).await,
+                }
             }
             done => done,
         }
@@ -337,6 +359,13 @@ impl Chat for Discord {
             .of(&self.api, place.channel.as_str(), self.clock.now())
             .await
     }
+}
+
+/// Whether a thread takes no messages, now or for ever.
+fn is_closed(fault: &Fault) -> bool {
+    [api::ARCHIVED, api::THREAD_CLOSED, api::NO_SUCH_CHANNEL]
+        .iter()
+        .any(|code| is_refusal(fault, code))
 }
 
 fn is_not_here(fault: &Fault) -> bool {

@@ -16,9 +16,8 @@ use url::Url;
 use super::budget::{Budget, Tier};
 use crate::http::{self, Answer, Client, Misconfigured, Request, rejected};
 
-pub use answer::{
-    CHANNEL_CLOSED, INVALID_BLOCKS, MISSING_SCOPE, NO_GROUPS, NO_SUCH_USER, NOT_IN_CHANNEL, is_refusal,
-};
+pub use crate::http::is_refusal;
+pub use answer::{CHANNEL_CLOSED, INVALID_BLOCKS, MISSING_SCOPE, NO_GROUPS, NO_SUCH_USER, NOT_IN_CHANNEL};
 
 /// Write methods want the character set named, else they warn.
 const JSON: &str = "application/json; charset=utf-8";

@@ -13,6 +13,7 @@ use approvals::ports::{Clock, Fault};
 use commands::names::{Chat, Place};
 use serde_json::Value;
 
+use super::places;
 use crate::config::{Config, Discord, DiscordInbound};
 use crate::system::SystemClock;
 use crate::wiring::discord_api;
@@ -66,7 +67,7 @@ pub async fn online(config: &Config) -> Vec<String> {
         }
         wrong.extend(commands(&bot, discord, id).await);
     }
-    for place in places(config) {
+    for place in places(config, Chat::Discord) {
         wrong.extend(channel(&bot, place, &guilds, &bot_user).await);
     }
     wrong.extend(roles(config, &guilds));
@@ -139,16 +140,6 @@ async fn commands(bot: &Api, discord: &Discord, guild: &str) -> Option<String> {
         )),
         Err(fault) => Some(refused(&what, &fault, &invite(discord))),
     }
-}
-
-/// Discord channels that the configuration names.
-fn places(config: &Config) -> impl Iterator<Item = &Place> {
-    let of_environments = config
-        .environments
-        .values()
-        .flat_map(|environment| &environment.channels);
-    let all = of_environments.chain(&config.operations_channel);
-    all.filter(|place| place.chat == Chat::Discord)
 }
 
 async fn channel(

@@ -25,8 +25,8 @@ use approvals::site::{Served, Signals, Site};
 use approvals::{intake, outbox, runner};
 use async_trait::async_trait;
 use commands::names::{At, Chat as ChatKind, Environment, Group, Millis, Person, Place, RequestId};
-use fakes::flink::FakeFlink;
 use fakes::discord::{FakeDiscord, Message};
+use fakes::flink::FakeFlink;
 use stories::{PlainDice, SimClock, one_owner, windows};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -83,7 +83,12 @@ impl Town {
         let (application, guilds) = (discord.app_id(), vec![discord.guild_id()]);
         let api = api(&discord, &clock);
         register(&api, &application, &guilds[0]).await.unwrap();
-        assert!(difference(&api, &application, &guilds[0]).await.unwrap().is_none());
+        assert!(
+            difference(&api, &application, &guilds[0])
+                .await
+                .unwrap()
+                .is_none()
+        );
         let voice = Voice {
             wording: Wording::new("/flink"),
             language: "en".to_owned(),
@@ -197,7 +202,10 @@ impl Town {
             }
             self.pass(Millis::seconds(1)).await;
         }
-        panic!("R-1 never became {state}:\n{}", self.discord.transcript_of("#ops"));
+        panic!(
+            "R-1 never became {state}:\n{}",
+            self.discord.transcript_of("#ops")
+        );
     }
 
     pub async fn card(&mut self) -> Message {

@@ -6,7 +6,7 @@ use commands::names::Millis;
 use serde_json::Value;
 
 use crate::chat::discord::budget::seconds;
-use crate::http::{Answer, Effect, fault_of_status, rejected};
+use crate::http::{Answer, Effect, fault_of_status, lost, rejected};
 
 /// What an answer says.
 pub(super) enum Read {
@@ -60,18 +60,6 @@ fn wait(answer: &Answer, said: &Value) -> Read {
 #[error("Discord's error {0}")]
 struct Refused(u64);
 
-fn lost(effect: Effect, source: impl std::error::Error + Send + Sync + 'static) -> Fault {
-    match effect {
-        Effect::Look => Fault::Transient {
-            retry_after: None,
-            source: source.into(),
-        },
-        Effect::Change => Fault::Unknown {
-            source: source.into(),
-        },
-    }
-}
-
 fn of_code(said: &Value) -> Read {
     let number = said["code"].as_u64().unwrap_or_default();
     if LATER.contains(&number) {
@@ -114,8 +102,8 @@ const CODES: [(u64, &str); 18] = [
     (50_007, "TAKES_NO_DIRECT_MESSAGES"),
     (50_083, ARCHIVED),
     (160_004, THREAD_EXISTS),
-    (160_005, "THREAD_CLOSED"),
-    (160_006, "TOO_MANY_THREADS"),
+    (160_005, THREAD_CLOSED),
+    (160_006, THREAD_CLOSED),
     (30_046, EDITS_USED_UP),
 ];
 
@@ -131,17 +119,14 @@ pub const MESSAGE_GONE: &str = "MESSAGE_GONE";
 pub const TOO_LATE: &str = "TOO_LATE";
 /// The thread is archived.
 pub const ARCHIVED: &str = "THREAD_ARCHIVED";
+/// The thread is locked, or the server takes no more open ones.
+pub const THREAD_CLOSED: &str = "THREAD_CLOSED";
 /// The thread is there already.
 pub const THREAD_EXISTS: &str = "THREAD_EXISTS";
 /// The picture is larger than this server takes.
 pub const TOO_LARGE: &str = "TOO_LARGE";
 /// A message that is older than an hour was edited too often.
 pub const EDITS_USED_UP: &str = "EDITS_USED_UP";
-
-/// Whether a fault is a refusal with this code.
-pub fn is_refusal(fault: &Fault, wanted: &str) -> bool {
-    matches!(fault, Fault::Rejected { code, .. } if *code == wanted)
-}
 
 #[cfg(test)]
 mod tests {

@@ -48,4 +48,11 @@ impl Threads {
         }
         Ok(())
     }
+
+    /// It may be gone: it is opened again before the next message.
+    pub fn forget(&self, root: &str) {
+        if let Ok(mut known) = self.0.lock() {
+            known.remove(root);
+        }
+    }
 }
