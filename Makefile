@@ -31,10 +31,11 @@ help: ## lists these commands
 	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
-demo: ## plays one approved change on a real local Flink; stays open for play in a terminal
+demo: ## plays one approved change on a real local Flink; open for play in a terminal; CHAT=slack: in a fake chat
 	@$(LOCAL)/build-tools.sh
 	@$(MAKE) -j2 build flink
-	@if [ -t 0 ]; then scripted=; else scripted=--scripted; fi; \
+	@if [ -n "$(CHAT)" ]; then exec cargo run --locked --quiet --package chats -- "$(CHAT)"; fi; \
+	  if [ -t 0 ]; then scripted=; else scripted=--scripted; fi; \
 	  cargo run --locked --quiet --package bot --bin sluice -- demo $$scripted
 
 .PHONY: test

@@ -16,6 +16,22 @@ const ATTEMPTS_MAX: u32 = 70;
 /// The longest pause between two attempts.
 const PAUSE_MAX: Millis = Millis::minutes(1);
 
+/// Messages that a start looks through; an earlier life sent them in turns of [`AT_ONCE`].
+const UNSENT_MAX: u32 = 1_000;
+
+/// At a start: what is not known to be sent may have been, by a process that died before it could record it.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub async fn begin(site: &Site) -> Result<(), LedgerError> {
+    for row in site.ledger.to_send(At(i64::MAX), UNSENT_MAX).await? {
+        if let (None, Some(chat)) = (&row.posted, site.chats.get(&row.outgoing.to.place.chat)) {
+            chat.may_have_posted(row.id);
+        }
+    }
+    Ok(())
+}
+
 /// Sends what is due; `true` where there was something.
 ///
 /// # Errors
@@ -35,9 +51,20 @@ async fn send(site: &Site, row: &Queued, now: At) -> Result<(), LedgerError> {
         Ok(message) => Sent::Posted(message),
         Err(Fault::Rejected { said, .. }) => Sent::GivenUp(said),
         Err(_) if row.attempts >= ATTEMPTS_MAX => Sent::GivenUp("too many attempts".to_owned()),
-        Err(Fault::Transient { retry_after, source }) => {
+        Err(Fault::Transient {
+            retry_after: Some(wait),
+            source,
+        }) => {
+            tracing::info!(
+                outbox.row = row.id,
+                why = &*source,
+                "a message waits for its turn"
+            );
+            Sent::Later(now.plus(wait))
+        }
+        Err(Fault::Transient { source, .. }) => {
             tracing::warn!(outbox.row = row.id, error = &*source, "message not sent yet");
-            Sent::Later(now.plus(retry_after.unwrap_or_else(|| pause(row.attempts))))
+            Sent::Later(now.plus(pause(row.attempts)))
         }
         Err(Fault::Unknown { source }) => {
             tracing::warn!(outbox.row = row.id, error = &*source, "message perhaps sent");

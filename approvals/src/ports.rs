@@ -178,6 +178,10 @@ pub trait Chat: Send + Sync {
     /// Changes a message posted before.
     async fn edit(&self, to: &Address, message: &MessageId, notice: &Notice) -> Result<(), Fault>;
 
+    /// An earlier life of this process may have posted under this nonce what is posted now: a chat that would show it
+    /// twice looks for it first.
+    fn may_have_posted(&self, _nonce: u64) {}
+
     /// What a channel can hold, as far as it is known; a chat whose channels all hold threads need not say so.
     async fn venue(&self, _place: &Place) -> Result<Venue, Fault> {
         Ok(Venue::Threads)

@@ -46,6 +46,7 @@ pub async fn run(
     stop: watch::Receiver<bool>,
 ) -> Result<(), LedgerError> {
     runner::begin(&site).await?;
+    outbox::begin(&site).await?;
     let sampler = Arc::new(Mutex::new(Sampler::default()));
     let repeat = |name, signal, turn: Turn| {
         let this = Repeated {

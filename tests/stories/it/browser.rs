@@ -9,11 +9,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use fakes::flink::{FakeFlink, job};
 use jiff::Timestamp;
+use stories::real::program::{Sluice, write_config};
 use tokio::process::Command;
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
-
-use super::program::{Sluice, write_config};
 
 /// What the script needs; `make browser` sets both.
 const NEEDS: [&str; 2] = ["SLUICE_TEST_NODE_MODULES", "SLUICE_TEST_CHROMIUM"];

@@ -1,7 +1,7 @@
 //! Votes, and all the ways a request ends before anything runs.
 
 use commands::names::Millis;
-use stories::{World, story, talk};
+use stories::{World, briefly, story, talk};
 
 use super::scenes::{orders_falls_behind, two_must_say_yes};
 
@@ -12,14 +12,25 @@ async fn orders_is_asked_for(w: &mut World) {
 
 async fn a_denial_says_why(w: &mut World) {
     orders_is_asked_for(w).await;
-    w.presses("bo", "Deny").await;
-    w.until_quiet().await;
-    w.reads("bo", "REASON_NEEDED").await;
     w.presses_because("bo", "Deny", Some("not at this hour")).await;
     w.until(1, "denied").await;
     w.reads("ana", "not at this hour").await;
 }
 talk!(a_denial_says_why, in orders_falls_behind);
+
+/// Slack and Discord ask for it in a form before anything is delivered.
+async fn without_a_reason_it_is_asked_for(w: &mut World) {
+    orders_is_asked_for(w).await;
+    w.presses("bo", "Deny").await;
+    w.until_quiet().await;
+    w.reads("bo", "REASON_NEEDED").await;
+    assert_eq!(w.state(1).await, "waiting");
+}
+
+#[tokio::test]
+async fn a_denial_without_a_reason_denies_nothing() {
+    briefly(orders_falls_behind, without_a_reason_it_is_asked_for).await;
+}
 
 async fn nobody_approves_the_own_request(w: &mut World) {
     orders_is_asked_for(w).await;

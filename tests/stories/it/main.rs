@@ -36,5 +36,4 @@ mod slack;
 mod discord;
 
 mod browser;
-mod program;
 mod real;

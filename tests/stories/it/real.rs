@@ -1,21 +1,13 @@
 //! On a real Flink: the real program, as people start it, killed in the middle of changes.
 
-mod cluster;
 mod parallelism;
 mod task_managers;
 mod thread;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Flink's jars, as `make real` fetches them.
 const JARS: &str = "SLUICE_DEMO_FLINK";
-
-/// A machine that is busy with other builds takes long to start three JVMs.
-const WITHIN: Duration = Duration::from_secs(240);
-
-/// How often the outside is asked again.
-const AGAIN: Duration = Duration::from_millis(100);
 
 /// Short windows: the stories are about what happens, and that it was measured.
 const WINDOWS: &str = "before: 12s, warm_up: 4s, after: 12s";

@@ -1,126 +1,148 @@
-//! The same change asked, approved and reported in Slack, over sockets and over HTTP.
-
-mod town;
+//! What is particular to Slack: how a thread looks there, forms, mentions, places without threads, limits, lost links.
+//! Every other story is told over it too.
 
 use adapters::chat::slack::socket::SOCKETS;
 use commands::names::Millis;
-use fakes::slack::{End, FakeSlack};
+use fakes::calls::Aim;
+use fakes::slack::{Deed, End, FakeSlack, Message};
+use stories::{Manner, Road, World};
 
-use town::{Road, Town};
+use super::scenes::orders_falls_behind;
 
 const ASK: &str = "/flink scale orders parallelism 4 because \"lag grows\" incident 4711";
 
-fn silently() -> impl Fn(&End) -> bool {
-    |end| matches!(end, End::Answered { body, .. } if body.is_null())
+/// A world over a road, in which a while was measured.
+async fn world(road: Road) -> World {
+    let scene = orders_falls_behind().await;
+    let manner = Manner {
+        road,
+        ..Manner::plain()
+    };
+    let mut w = World::new(scene.flink, scene.layout, manner).await;
+    w.measures_for(25).await;
+    w
 }
 
-async fn a_peer_approves_a_rescale_and_it_helps(road: Road) {
-    let mut t = Town::new(road).await;
-    let (ana, bo) = (t.slack.person("ana"), t.slack.person("bo"));
-    t.pass(Millis::seconds(70)).await;
+/// The card that asks for votes.
+async fn card(w: &mut World) -> Message {
+    w.until_told().await;
+    let card = w.slack().newest_with("Approve");
+    card.unwrap_or_else(|| panic!("no card:\n{}", w.slack().transcript_of("#ops")))
+}
+
+/// What one person was told alone.
+async fn whispered(w: &mut World, person: &str) -> String {
+    w.until_told().await;
+    let whispers = w.slack().person(person).whispers();
+    whispers
+        .last()
+        .map(|message| message.text.clone())
+        .unwrap_or_default()
+}
+
+fn is_silent(answered: &End) -> bool {
+    matches!(answered, End::Answered { body, .. } if body.is_null())
+}
+
+async fn how_a_thread_looks(road: Road) {
+    let mut w = world(road).await;
+    let (ana, bo) = (w.slack().person("ana"), w.slack().person("bo"));
     let answered = ana.types(ASK, "#ops").await;
-    assert!(silently()(&answered), "{answered:?}");
-    let card = t.card().await;
-    let root = card.thread_ts.clone().unwrap();
-    let opener = t.slack.message("#ops", &root).unwrap();
-    assert!(
-        opener
-            .text
-            .starts_with("ana asks: /flink scale orders parallelism 4"),
-        "{}",
-        opener.text
-    );
-    assert!(card.text.starts_with("#R-1 waiting"), "{}", card.text);
-    let mentioned = serde_json::to_string(&card.blocks).unwrap();
-    assert!(
-        mentioned.contains(bo.id()) && !mentioned.contains(ana.id()),
-        "who can approve is told"
-    );
+    assert!(is_silent(&answered), "{answered:?}");
+    let waiting = card(&mut w).await;
+    let root = waiting.thread_ts.clone().unwrap();
+    let opener = w.slack().message("#ops", &root).unwrap();
+    let says = opener
+        .text
+        .starts_with("ana asks: /flink scale orders parallelism 4");
+    assert!(says, "{}", opener.text);
+    let mentioned = serde_json::to_string(&waiting.blocks).unwrap();
+    let only_bo = mentioned.contains(bo.id()) && !mentioned.contains(ana.id());
+    assert!(only_bo, "who can approve is woken: {mentioned}");
 
-    let answered = ana.presses(&card, "Approve").await;
-    assert!(silently()(&answered), "{answered:?}");
-    let refused = t.whispered("ana").await;
-    assert!(refused.contains("SELF_APPROVAL"), "{refused}");
-    assert!(t.slack.newest_with("Approve").is_some());
-
-    let _ = bo.presses(&card, "Approve").await;
-    t.until("finished").await;
-    assert_eq!(t.flink.parallelism("orders"), 4);
-    let thread = t.slack.thread("#ops", &root);
-    let card = t.slack.message("#ops", &card.ts).unwrap();
+    let answered = bo.presses(&waiting, "Approve").await;
+    assert!(is_silent(&answered), "{answered:?}");
+    w.until(1, "finished").await;
+    w.until_told().await;
+    let thread = w.slack().thread("#ops", &root);
+    let transcript = w.slack().transcript("#ops", &root);
+    let decided = w.slack().message("#ops", &waiting.ts).unwrap();
     assert!(
-        card.buttons().is_empty() && !card.before.is_empty(),
-        "a decided card has no buttons: {:?} {} {}",
-        card.buttons(),
-        card.before.len(),
-        t.slack.transcript("#ops", &root)
+        decided.buttons().is_empty() && decided.edits() > 0,
+        "{transcript}"
     );
-    let edited = thread.iter().filter(|message| !message.before.is_empty()).count();
     assert!(
-        edited >= 2,
-        "card and progress are edited:\n{}",
-        t.slack.transcript("#ops", &root)
+        thread.iter().filter(|message| message.edits() > 0).count() >= 2,
+        "card and progress:\n{transcript}"
     );
     let last = thread.last().unwrap();
-    assert!(
-        last.text.starts_with("Better"),
-        "{}",
-        t.slack.transcript("#ops", &root)
-    );
+    assert!(last.text.starts_with("Better"), "{transcript}");
     assert!(
         last.blocks.iter().any(|block| block["type"] == "image"),
         "the picture is in the message"
     );
-    assert_eq!(t.slack.files().len(), 1);
+    assert_eq!(w.slack().files().len(), 1);
     let told = serde_json::to_string(&last.blocks).unwrap();
     assert!(
         told.contains(ana.id()) && told.contains(bo.id()),
-        "requester and voter are told"
+        "requester and voter are named"
     );
-    assert!(t.link.last_beat().is_some());
-    t.ends();
+    w.ends().await;
 }
 
 #[tokio::test]
-async fn a_peer_approves_a_rescale_over_sockets() {
-    a_peer_approves_a_rescale_and_it_helps(Road::Sockets).await;
+async fn how_a_thread_looks_over_sockets() {
+    how_a_thread_looks(Road::SlackSockets).await;
 }
 
 #[tokio::test]
-async fn a_peer_approves_a_rescale_over_http() {
-    a_peer_approves_a_rescale_and_it_helps(Road::Http).await;
+async fn how_a_thread_looks_over_http() {
+    how_a_thread_looks(Road::SlackHttp).await;
+}
+
+#[tokio::test]
+async fn what_was_perhaps_said_is_looked_for_and_not_said_again() {
+    let mut w = world(Road::SlackSockets).await;
+    for method in ["chat.postMessage", "chat.update"] {
+        w.slack().next_calls(2, Aim::to(method), Deed::LoseAnswer);
+    }
+    w.says("ana", "scale orders parallelism 4").await;
+    w.until(1, "waiting").await;
+    w.presses("bo", "Approve").await;
+    w.until(1, "finished").await;
+    w.until_told().await;
+    let told = w.told().await;
+    let once = |start: &str| told.iter().filter(|text| text.starts_with(start)).count() == 1;
+    assert!(
+        once("ana asks") && once("#R-1 better: ") && once("Better"),
+        "{told:#?}"
+    );
+    w.ends().await;
 }
 
 #[tokio::test]
 async fn a_no_asks_for_its_reason_in_a_form() {
-    let mut t = Town::new(Road::Sockets).await;
-    t.pass(Millis::seconds(70)).await;
-    let _ = t.slack.person("ana").types(ASK, "#ops").await;
-    let card = t.card().await;
-    let bo = t.slack.person("bo");
+    let mut w = world(Road::SlackSockets).await;
+    let _ = w.slack().person("ana").types(ASK, "#ops").await;
+    let card = card(&mut w).await;
+    let bo = w.slack().person("bo");
     let _ = bo.presses(&card, "Deny…").await;
-    let form = t.slack.until("the form", |_| bo.form()).await;
-    let answered = form
-        .fills(
-            "Why not? Everybody in the thread reads it.",
-            "not during the sale",
-        )
-        .submits()
-        .await;
-    assert!(silently()(&answered), "{answered:?}");
-    t.until("denied").await;
-    let last = t.slack.thread("#ops", &card.thread_ts.unwrap()).pop().unwrap();
+    let form = w.slack().until("the form", |_| bo.form()).await;
+    let question = "Why not? Everybody in the thread reads it.";
+    let answered = form.fills(question, "not during the sale").submits().await;
+    assert!(is_silent(&answered), "{answered:?}");
+    w.until(1, "denied").await;
+    let last = w.slack().thread("#ops", &card.thread_ts.unwrap()).pop().unwrap();
     assert!(last.text.contains("not during the sale"), "{}", last.text);
-    t.ends();
+    w.ends().await;
 }
 
 #[tokio::test]
 async fn who_does_not_know_the_words_is_asked_for_them() {
-    let mut t = Town::new(Road::Http).await;
-    t.pass(Millis::seconds(70)).await;
-    let ana = t.slack.person("ana");
+    let mut w = world(Road::SlackHttp).await;
+    let ana = w.slack().person("ana");
     let _ = ana.types("/flink", "#ops").await;
-    let guide = t.slack.until("the guide", |_| ana.form()).await;
+    let guide = w.slack().until("the guide", |_| ana.form()).await;
     let choice = guide.sent()["blocks"][0]["element"]["options"]
         .as_array()
         .unwrap()
@@ -130,75 +152,74 @@ async fn who_does_not_know_the_words_is_asked_for_them() {
         .unwrap()
         .to_owned();
     let _ = guide.chooses("What do you want to do?", &choice).submits().await;
-    let rest = t
-        .slack
+    let rest = w
+        .slack()
         .until("the rest", |_| {
             ana.form().filter(|form| form.sent()["callback_id"] != "verb")
         })
         .await;
     let _ = rest.chooses("<job>", "orders").fills("<n>", "4").submits().await;
-    let card = t.card().await;
+    let card = card(&mut w).await;
     assert!(
         card.text.contains("scale orders to parallelism 4"),
         "{}",
         card.text
     );
-    t.ends();
+    w.ends().await;
 }
 
 #[tokio::test]
 async fn a_command_where_the_bot_is_not_is_refused_with_what_mends_it() {
-    let mut t = Town::new(Road::Http).await;
-    t.slack.channel("#private-matters").without_bot();
-    let ana = t.slack.person("ana");
+    let mut w = world(Road::SlackHttp).await;
+    w.slack().channel("#private-matters").without_bot();
+    let ana = w.slack().person("ana");
     let _ = ana
         .types("/flink scale orders parallelism 4 in shop", "#private-matters")
         .await;
-    let refused = t.whispered("ana").await;
+    let refused = whispered(&mut w, "ana").await;
     assert!(refused.contains("/invite @sluice"), "{refused}");
-    assert!(t.slack.newest_with("Approve").is_none());
-    t.ends();
+    assert!(w.slack().newest_with("Approve").is_none());
+    w.ends().await;
 }
 
 #[tokio::test]
 async fn a_mention_in_the_thread_decides_and_an_edited_one_does_not() {
-    let mut t = Town::new(Road::Sockets).await;
-    t.pass(Millis::seconds(70)).await;
-    let (ana, bo) = (t.slack.person("ana"), t.slack.person("bo"));
+    let mut w = world(Road::SlackSockets).await;
+    let (ana, bo) = (w.slack().person("ana"), w.slack().person("bo"));
     let _ = ana.types(ASK, "#ops").await;
-    let card = t.card().await;
+    let card = card(&mut w).await;
     let root = card.thread_ts.clone();
     let said = bo.says("hello", "#ops", root.as_deref());
     let _ = bo.edits_mention(&said, "@sluice approve").await;
-    t.pass(Millis::seconds(3)).await;
+    w.pass(Millis::seconds(3)).await;
     assert!(
-        t.slack.newest_with("Approve").is_some(),
+        w.slack().newest_with("Approve").is_some(),
         "an edit decides nothing"
     );
     let _ = bo.mentions("approve", "#ops", root.as_deref()).await;
-    t.until("finished").await;
-    t.ends();
+    w.until(1, "finished").await;
+    w.ends().await;
 }
 
 #[tokio::test]
 async fn a_channel_that_must_wait_delays_no_other_and_nothing_is_lost() {
-    let mut t = Town::new(Road::Sockets).await;
-    t.slack.channel("#other");
-    t.slack.limits_rates();
-    let ana = t.slack.person("ana");
+    let mut w = world(Road::SlackSockets).await;
+    w.slack().channel("#other");
+    w.slack().limits_rates();
+    let ana = w.slack().person("ana");
     for _ in 0..4 {
         let _ = ana.types("/flink envs", "#ops").await;
     }
     let _ = ana.types("/flink envs", "#other").await;
-    t.until_quiet().await;
+    w.until_quiet().await;
     assert_eq!(
-        by_app(&t.slack, "#other"),
+        by_app(w.slack(), "#other"),
         1,
         "the other channel was answered at once"
     );
-    t.pass(Millis::seconds(30)).await;
-    assert_eq!(by_app(&t.slack, "#ops"), 4);
-    t.ends();
+    w.pass(Millis::seconds(30)).await;
+    assert_eq!(by_app(w.slack(), "#ops"), 4);
+    w.ends().await;
 }
 
 fn by_app(slack: &FakeSlack, channel: &str) -> usize {
@@ -211,14 +232,14 @@ fn by_app(slack: &FakeSlack, channel: &str) -> usize {
 
 #[tokio::test]
 async fn dropped_sockets_are_made_anew() {
-    let mut t = Town::new(Road::Sockets).await;
-    t.slack.goes_down();
+    let mut w = world(Road::SlackSockets).await;
+    w.slack().goes_down();
     let gone = |slack: &FakeSlack| slack.open_connections().is_empty().then_some(());
-    t.slack.until("both sockets gone", gone).await;
-    t.slack.comes_back();
-    t.slack.until_connected(SOCKETS).await;
-    let answered = t.slack.person("ana").types("/flink whoami", "#ops").await;
-    assert!(silently()(&answered), "{answered:?}");
-    assert!(t.whispered("ana").await.contains("ana"));
-    t.ends();
+    w.slack().until("both sockets gone", gone).await;
+    w.slack().comes_back();
+    w.slack().until_connected(SOCKETS).await;
+    let answered = w.slack().person("ana").types("/flink whoami", "#ops").await;
+    assert!(is_silent(&answered), "{answered:?}");
+    assert!(whispered(&mut w, "ana").await.contains("ana"));
+    w.ends().await;
 }

@@ -1,8 +1,6 @@
 //! What people do in a story: they type, press, and sometimes plan by hand.
 
-use approvals::intake::{self, Delivery, DeliveryId, Said};
 use approvals::ledger::LedgerError;
-use approvals::people::Account;
 use approvals::policy::{self, Subject};
 use approvals::ports::LookFor;
 use approvals::record::{Beside, NotRecorded, record};
@@ -10,86 +8,61 @@ use approvals::request::{Input, Request, State};
 use approvals::site::Site;
 use commands::ask::{Ask, Change};
 use commands::grammar;
-use commands::names::{Chat, MessageId, Person};
+use commands::names::{MessageId, Person};
 use commands::plan::Plan;
 use commands::recipes::{self, Limits};
 
-use crate::world::{World, ops, shop};
+use crate::town::{Act, Deed};
+use crate::world::{World, shop};
 
 impl World {
-    /// Somebody types a command at the channel's top; the message it became.
-    pub async fn says(&mut self, person: &str, text: &str) -> MessageId {
-        self.delivers(person, None, Said::Text(text.to_owned()), None)
-            .await
-    }
-
-    /// Somebody types a command in a thread.
-    pub async fn replies(&mut self, person: &str, thread: &MessageId, text: &str) -> MessageId {
-        self.delivers(person, Some(thread.clone()), Said::Text(text.to_owned()), None)
-            .await
+    /// Somebody types a command at the channel's top.
+    pub async fn says(&mut self, person: &str, text: &str) {
+        self.acts(person, Deed::Types(text.to_owned())).await;
     }
 
     /// Somebody presses a button under the newest message that has one with this label.
-    pub async fn presses(&mut self, person: &str, label: &str) -> MessageId {
-        self.presses_because(person, label, None).await
+    pub async fn presses(&mut self, person: &str, label: &str) {
+        self.presses_because(person, label, None).await;
     }
 
     /// The same, with a reason filled in.
-    pub async fn presses_because(&mut self, person: &str, label: &str, reason: Option<&str>) -> MessageId {
+    pub async fn presses_because(&mut self, person: &str, label: &str, reason: Option<&str>) {
+        self.until_told().await;
         let seen = self.sees(person).await;
         let found = seen.iter().rev().find_map(|message| {
-            let (id, _) = message
+            let (button, _) = message
                 .buttons
                 .iter()
                 .find(|(_, shown)| is_called(shown, label))?;
-            Some((message.clone(), id.clone()))
+            Some((message.clone(), button.clone()))
         });
         let (message, button) = found.unwrap_or_else(|| panic!("{person} sees no button {label}: {seen:#?}"));
-        let id = MessageId::parse(&message.id).unwrap();
-        let thread = MessageId::parse(message.thread.as_deref().unwrap_or(&message.id)).unwrap();
-        let said = Said::Press {
-            message: id.clone(),
-            button,
-            reason: reason.map(str::to_owned),
-        };
-        self.delivers(person, Some(thread), said, Some(id)).await
+        let reason = reason.map(str::to_owned);
+        self.acts(
+            person,
+            Deed::Presses {
+                message,
+                button,
+                reason,
+            },
+        )
+        .await;
     }
 
-    async fn delivers(
-        &mut self,
-        person: &str,
-        thread: Option<MessageId>,
-        said: Said,
-        message: Option<MessageId>,
-    ) -> MessageId {
-        self.deliveries += 1;
-        let delivery = Delivery {
-            id: DeliveryId(format!("story-{}", self.deliveries)),
-            account: account(person),
-            place: ops(),
-            message,
-            thread,
-            said,
-            at: self.clock.now_by_hand(),
+    /// Somebody acts. A process that dies over it says "not recorded" or nothing at all, and then lives again.
+    async fn acts(&mut self, person: &str, deed: Deed) {
+        let act = Act {
+            person: person.to_owned(),
+            deed,
+            twice: self.manner.twice,
         };
-        if self.manner.twice {
-            self.hears(&delivery).await;
-            self.echo = Some(delivery.clone());
+        self.town.act(&act).await;
+        if self.manner.death.happened() {
+            let was_stored = self.manner.death.took_effect();
+            self.is_killed().await;
+            self.town.acts_again(&act, was_stored).await;
         }
-        self.hears(&delivery).await
-    }
-
-    /// The delivery arrives. A process that dies over it says "not recorded" or nothing at all: the chat delivers again.
-    pub(crate) async fn hears(&mut self, delivery: &Delivery) -> MessageId {
-        let received = match intake::receive(&self.life().site, delivery).await {
-            Ok(received) => received,
-            Err(_) => {
-                self.is_killed().await;
-                let again = intake::receive(&self.life().site, delivery).await;
-                again.expect("a new life records")
-            }
-        };
-        received.message
     }
 
     /// What Sluice itself would plan for a command now: to be made another by hand.
@@ -122,19 +95,38 @@ impl World {
         let Ok(Ask::Change(change)) = grammar::parse(command) else {
             panic!("{command} is no change");
         };
-        let thread = self.says(person, "whoami").await;
-        self.until_quiet().await;
+        let thread = self.a_thread_of(person).await;
         let person = Person::parse(person).unwrap();
         let id = self.life().site.ledger.next_request().await.unwrap();
+        let ask = Input::Ask {
+            by: person.clone(),
+            account: self.town.account(person.as_str()),
+            change: change.clone(),
+            place: self.town.place(),
+            thread,
+        };
         for _ in 0..2 {
             let before = self.life().ledger_load(id).await;
-            match put_to_the_vote(&self.life().site, before, &person, &change, &thread, &plan).await {
+            match put_to_the_vote(&self.life().site, before, &ask, &change, &plan).await {
                 Ok(()) => return,
                 Err(NotRecorded::Ledger(_)) if self.manner.death.happened() => self.is_killed().await,
                 Err(error) => panic!("{error}"),
             }
         }
         panic!("it dies only once");
+    }
+
+    /// A thread that is about nothing yet.
+    async fn a_thread_of(&mut self, person: &str) -> MessageId {
+        if let Some(message) = self.town.writes_aside(person) {
+            return message;
+        }
+        self.says(person, "whoami").await;
+        let messages = self.town.messages().await;
+        let said = messages.iter().rev().find(|message| !message.by_sluice);
+        let said = MessageId::parse(&said.unwrap().id).unwrap();
+        self.until_quiet().await;
+        said
     }
 }
 
@@ -152,29 +144,24 @@ impl crate::world::Life {
 async fn put_to_the_vote(
     site: &Site,
     mut request: Request,
-    person: &Person,
+    ask: &Input,
     change: &Change,
-    thread: &MessageId,
     plan: &Plan,
 ) -> Result<(), NotRecorded> {
+    let Input::Ask { by, .. } = ask else {
+        panic!("this is no ask: {ask:?}");
+    };
     if request.state == State::New {
-        let ask = Input::Ask {
-            by: person.clone(),
-            account: account(person.as_str()),
-            change: change.clone(),
-            place: ops(),
-            thread: thread.clone(),
-        };
-        request = record(site, request, &ask, person, Beside::default()).await?;
+        request = record(site, request, ask, by, Beside::default()).await?;
     }
     if request.state == State::Asked {
-        let requirement = requirement(site, person, change, plan).await?;
+        let requirement = requirement(site, by, change, plan).await?;
         let plan = Box::new(plan.clone());
         record(
             site,
             request,
             &Input::Plan { plan, requirement },
-            person,
+            by,
             Beside::default(),
         )
         .await?;
@@ -198,13 +185,6 @@ async fn requirement(
     };
     let now = site.now().await?;
     Ok(policy::requirement(&site.policy, &site.people, &subject, now).expect("somebody may approve"))
-}
-
-fn account(person: &str) -> Account {
-    Account {
-        chat: Chat::Console,
-        id: person.to_owned(),
-    }
 }
 
 /// `Deny…` is called `Deny`, `Undo: back to 1` is called `Undo`.

@@ -12,6 +12,7 @@ use commands::names::{Group, Millis, Person};
 
 use crate::clock::SimClock;
 use crate::host::Launching;
+use crate::town::Town;
 use crate::world::SHOP;
 
 /// How a world is laid out before its story begins.
@@ -81,8 +82,16 @@ pub fn windows(before: u64, warm_up: u64, after: u64) -> Windows {
     }
 }
 
-/// Ana, Bo and Cy own the jobs; Cy and Dee lead.
-pub(crate) fn people() -> People {
+/// Ana, Bo and Cy own the jobs; Cy and Dee lead. All live in this town.
+pub(crate) fn people(town: &dyn Town) -> People {
+    let mut people = listed();
+    for (person, profile) in &mut people.persons {
+        town.introduce(person.as_str(), profile);
+    }
+    people
+}
+
+fn listed() -> People {
     let person = |key: &str| Person::parse(key).unwrap();
     let profile = |name: &str| Profile {
         name: name.to_owned(),
@@ -115,7 +124,7 @@ pub(crate) struct Lists {
 impl Lists {
     pub fn new(clock: Arc<SimClock>) -> Self {
         Self {
-            people: Mutex::new(people()),
+            people: Mutex::new(listed()),
             clock,
         }
     }

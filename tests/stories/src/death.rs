@@ -19,6 +19,8 @@ pub enum Contact {
     Samples,
     /// It has the platform carry out a step: a call, or a process that starts or ends.
     Send,
+    /// It says something in a chat.
+    Speak,
     /// A call to Flink that changes something.
     Change,
     /// A call to Flink that only looks.
@@ -101,6 +103,11 @@ impl Death {
         self.dead.load(Ordering::SeqCst)
     }
 
+    /// Whether what it died in was done all the same.
+    pub(crate) fn took_effect(&self) -> bool {
+        self.at.is_some_and(|point| point.moment != Moment::Before)
+    }
+
     /// The process is dead from now on.
     pub(crate) fn strike(&self) {
         self.dead.store(true, Ordering::SeqCst);
@@ -130,13 +137,17 @@ impl Death {
         }
     }
 
-    /// One call to Flink arrives there. Calls of a dead process are held until it has let go of them.
+    /// One call to Flink arrives there.
     pub(crate) fn interrupts(&self, call: &Call) -> Interrupt {
-        let contact = if call.is_mutation() {
+        self.interrupts_in(if call.is_mutation() {
             Contact::Change
         } else {
             Contact::Look
-        };
+        })
+    }
+
+    /// A call arrives outside. Calls of a dead process are held until it has let go of them.
+    pub(crate) fn interrupts_in(&self, contact: Contact) -> Interrupt {
         match self.meet(contact) {
             Fate::Lives => Interrupt::Proceed,
             Fate::Gone | Fate::Dies(Moment::Before) => Interrupt::HoldBeforeEffect,

@@ -1,7 +1,9 @@
 //! What must be the same at the end, however a story was told.
 
+use adapters::wording;
 use fakes::flink::{Deed, Passage};
 
+use crate::town::{Message, Town};
 use crate::world::World;
 
 /// How a story ended.
@@ -22,11 +24,23 @@ pub struct Ending {
 }
 
 impl Ending {
+    /// What lasts of it: words differ from chat to chat.
+    pub fn without_words(self) -> Self {
+        Self {
+            told: Vec::new(),
+            ..self
+        }
+    }
+
     /// Looks at a world whose story is over.
     pub async fn of(world: &World) -> Self {
         let flink = &world.flink;
-        let messages = world.messages().await;
-        let told = messages.iter().filter(|message| message.author == "sluice");
+        let messages = world.town.messages().await;
+        // What a process that dies while it stores may still have said.
+        let last_words = wording::chats::not_recorded("en");
+        let told = messages
+            .iter()
+            .filter(|message| message.by_sluice && message.text != last_words);
         Self {
             states: world.states().await,
             effects: flink
@@ -37,14 +51,19 @@ impl Ending {
             passages: flink.passages().iter().map(passing).collect(),
             jobs: flink.jobs().into_iter().map(|job| of_job(world, job)).collect(),
             task_managers: flink.taskmanagers().len(),
-            told: told
-                .map(|message| {
-                    let reader = message.only_for.as_ref().map_or("all", |only| only.as_str());
-                    format!("{reader}: {}", without_moments(&message.text))
-                })
-                .collect(),
+            told: told.fold(Vec::new(), |told, message| with(told, message, &*world.town)),
         }
     }
+}
+
+fn with(mut told: Vec<String>, message: &Message, town: &dyn Town) -> Vec<String> {
+    let reader = message.only_for.as_deref().unwrap_or("all");
+    let line = format!("{reader}: {}", without_moments(&message.text));
+    let may_be_a_repetition = message.only_for.is_some() && town.whispers_may_repeat();
+    if !(may_be_a_repetition && told.last() == Some(&line)) {
+        told.push(line);
+    }
+    told
 }
 
 fn shown(job: &str, deed: &Deed) -> String {

@@ -5,7 +5,7 @@ use approvals::{intake, outbox, runner};
 use commands::names::{At, Millis};
 
 use crate::mortal::dead;
-use crate::world::World;
+use crate::world::{Life, Manner, World};
 
 /// Rounds without an end are a bug of the story or of a loop.
 const ROUNDS_MAX: usize = 20_000;
@@ -22,12 +22,11 @@ impl World {
         for _ in 0..ROUNDS_MAX {
             match self.round().await {
                 Ok(true) => {}
-                Ok(false) => match self.echo.take() {
-                    Some(delivery) => {
-                        self.hears(&delivery).await;
+                Ok(false) => {
+                    if !self.town.echoes().await {
+                        return;
                     }
-                    None => return,
-                },
+                }
                 Err(_) if self.manner.death.happened() => self.is_killed().await,
                 Err(error) => panic!("a turn failed while the process lived: {error:?}"),
             }
@@ -37,28 +36,29 @@ impl World {
 
     /// One turn of each loop; cut off where the process dies in a call.
     async fn round(&mut self) -> Result<bool, LedgerError> {
-        let flink = self.flink.clone();
+        let Self {
+            flink,
+            town,
+            life,
+            clock,
+            manner,
+            ..
+        } = self;
+        let life = life.as_mut().expect("a world lives while its story is told");
         tokio::select! {
             biased;
             () = flink.until_a_call_is_held() => Err(dead()),
-            done = self.turns() => done,
+            () = town.until_a_call_is_held() => Err(dead()),
+            done = life.turns(manner, clock.now_by_hand()) => done,
         }
     }
 
-    async fn turns(&mut self) -> Result<bool, LedgerError> {
-        let now = self.clock.now_by_hand();
-        let measured = self.manner.measured;
-        let life = self.life_mut();
-        if measured && life.sample_at.is_none_or(|at| at <= now) {
-            life.sample_at = life.sampler.turn(&life.site).await?;
-        }
-        let heard = intake::turn(&life.site).await?;
-        let ran = runner::turn(&life.site).await?;
-        let sent = outbox::turn(&life.site).await?;
-        if self.manner.death.happened() {
-            Err(dead())
-        } else {
-            Ok(heard || ran || sent)
+    /// Time passes until all that was to be told is told.
+    pub async fn until_told(&mut self) {
+        self.until_quiet().await;
+        while let Some(at) = self.life().ledger.next_send().await.unwrap() {
+            let now = self.clock.now_by_hand();
+            self.pass(at.since(now).max(Millis(LEAST))).await;
         }
     }
 
@@ -72,8 +72,9 @@ impl World {
             // What is due now was worked off; the world moves at least a little.
             let step = next.since(now).0.max(LEAST).min(end.since(now).0);
             self.clock.advance(Millis(step));
-            self.flink
-                .set_now(u64::try_from(self.clock.now_by_hand().0).unwrap());
+            let now = self.clock.now_by_hand();
+            self.flink.set_now(u64::try_from(now.0).unwrap());
+            self.town.set_now(now);
             self.until_quiet().await;
         }
     }
@@ -118,5 +119,22 @@ impl World {
         let wake = life.ledger.next_wake().await.unwrap();
         let send = life.ledger.next_send().await.unwrap();
         [wake, send, life.sample_at].into_iter().flatten().min()
+    }
+}
+
+impl Life {
+    /// One turn of each loop.
+    async fn turns(&mut self, manner: &Manner, now: At) -> Result<bool, LedgerError> {
+        if manner.measured && self.sample_at.is_none_or(|at| at <= now) {
+            self.sample_at = self.sampler.turn(&self.site).await?;
+        }
+        let heard = intake::turn(&self.site).await?;
+        let ran = runner::turn(&self.site).await?;
+        let sent = outbox::turn(&self.site).await?;
+        if manner.death.happened() {
+            Err(dead())
+        } else {
+            Ok(heard || ran || sent)
+        }
     }
 }

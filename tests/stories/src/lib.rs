@@ -13,6 +13,10 @@
     clippy::panic,
     reason = "a world that cannot go on is a story that failed"
 )]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "stories start the real program and real systems, as people do"
+)]
 
 mod acts;
 mod cast;
@@ -23,8 +27,11 @@ mod host;
 mod hours;
 mod mortal;
 mod points;
+pub mod real;
 mod sights;
 mod telling;
+mod town;
+mod towns;
 mod twice;
 mod world;
 
@@ -35,6 +42,7 @@ pub use ending::Ending;
 pub use host::Launching;
 pub use points::Thoroughness;
 pub use telling::{
-    Scene, briefly, killed_at_its_calls, killed_at_its_writes, plainly, with_everything_twice,
+    Scene, briefly, killed_at_its_calls, killed_at_its_writes, over, plainly, with_everything_twice,
 };
+pub use town::{Message, Road};
 pub use world::{Manner, SHOP, World};

@@ -5,7 +5,9 @@ use crate::death::{Contact, Moment, Point};
 /// How many of a story's points are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thoroughness {
-    /// A few of [`Thoroughness::Distinct`]: for every push.
+    /// The first and the last of each kind among [`Thoroughness::Distinct`]: for every push, over a chat's roads.
+    Ends,
+    /// These, and a few more: for every push, on the console.
     Few,
     /// All that leave another disk or another Flink: for every push too, in the stories that stand for the others.
     Distinct,
@@ -32,6 +34,10 @@ impl Thoroughness {
     /// What is tried, for people.
     pub fn rule(self) -> &'static str {
         match self {
+            Self::Ends => {
+                "the first and the last of each kind of contact, out of those that leave another disk or another Flink; \
+                 `make campaign` tries every point"
+            }
             Self::Few => {
                 "the first and the last of each kind of contact and a few evenly spread between, out of those that leave \
                  another disk or another Flink; `make campaign` tries every point"
@@ -50,7 +56,7 @@ impl Thoroughness {
     pub fn writes(self, met: &[Contact]) -> Vec<Point> {
         let around: &[Moment] = &[Moment::Before, Moment::Within];
         let points = points(met, |news, contact| match (contact, self) {
-            (Contact::Change | Contact::Look, _) => &[],
+            (Contact::Change | Contact::Look | Contact::Speak, _) => &[],
             (Contact::Hear | Contact::Send, _) | (_, Self::Every) => around,
             (Contact::Append, _) => &around[..1],
             (Contact::Note, _) if news => &around[..1],
@@ -63,6 +69,8 @@ impl Thoroughness {
     pub fn calls(self, met: &[Contact]) -> Vec<Point> {
         let points = points(met, |news, contact| match (contact, self) {
             (Contact::Change, _) => &[Moment::Before, Moment::Within, Moment::After],
+            (Contact::Speak, Self::Every) => &[Moment::Before, Moment::Within],
+            (Contact::Speak, _) if news => &[Moment::Within],
             (Contact::Look, Self::Every) => &[Moment::Before, Moment::After],
             (Contact::Look, _) if news => &[Moment::Before],
             _ => &[],
@@ -71,16 +79,19 @@ impl Thoroughness {
     }
 
     fn some_of(self, points: Vec<Point>) -> Vec<Point> {
-        if self != Self::Few {
-            return points;
-        }
+        let few = match self {
+            Self::Ends => 0,
+            Self::Few => FEW,
+            Self::Distinct | Self::Every => return points,
+        };
         let is_at_an_end = |at: usize| {
             let is_same = |other: &Point| other.contact == points[at].contact;
             !points[..at].iter().any(is_same) || !points[at + 1..].iter().any(is_same)
         };
-        let stride = points.len().div_ceil(FEW).max(1);
+        let stride = points.len().checked_div(few).map(|stride| stride.max(1));
+        let is_between = |at: usize| stride.is_some_and(|stride| at % stride == stride / 2);
         (0..points.len())
-            .filter(|at| at % stride == stride / 2 || is_at_an_end(*at))
+            .filter(|at| is_between(*at) || is_at_an_end(*at))
             .map(|at| points[at])
             .collect()
     }

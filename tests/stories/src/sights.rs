@@ -1,52 +1,54 @@
 //! What a story looks at: messages as people see them, requests, entries.
 
-use approvals::ledger::{ConsoleMessage, Ledger as _};
+use approvals::ledger::Ledger as _;
 use approvals::request::Event;
 use commands::names::{At, RequestId};
+use fakes::discord::FakeDiscord;
+use fakes::slack::FakeSlack;
 
+use crate::town::Message;
 use crate::world::World;
 
-/// Messages looked at in one channel.
-const MANY: u32 = 1_000;
-
 impl World {
-    /// Every message that somebody sees in the channel, oldest first.
-    pub async fn sees(&self, person: &str) -> Vec<ConsoleMessage> {
-        let may_see = |message: &ConsoleMessage| {
-            message
-                .only_for
-                .as_ref()
-                .is_none_or(|only| only.as_str() == person)
-        };
-        self.messages().await.into_iter().filter(may_see).collect()
+    /// The fake Slack of a story over one of its roads.
+    ///
+    /// # Panics
+    /// Over another road.
+    pub fn slack(&self) -> &FakeSlack {
+        self.town.fake_slack().expect("the road is one of Slack's")
     }
 
-    /// Every message of the channel, whoever may see it.
-    pub(crate) async fn messages(&self) -> Vec<ConsoleMessage> {
-        self.life().ledger.messages("ops", MANY).await.unwrap()
+    /// The fake Discord of a story over one of its roads.
+    ///
+    /// # Panics
+    /// Over another road.
+    pub fn discord(&self) -> &FakeDiscord {
+        self.town.fake_discord().expect("the road is one of Discord's")
+    }
+
+    /// Every message that somebody sees in the channel, oldest first.
+    pub async fn sees(&self, person: &str) -> Vec<Message> {
+        let may_see = |message: &Message| message.only_for.as_ref().is_none_or(|only| only == person);
+        self.town.messages().await.into_iter().filter(may_see).collect()
     }
 
     /// The texts of all messages of Sluice that everybody sees, oldest first.
     pub async fn told(&self) -> Vec<String> {
         let all = self.sees("nobody").await;
-        all.into_iter()
-            .filter(|message| message.author == "sluice")
-            .map(|message| message.text)
-            .collect()
+        let told = all.into_iter().filter(|message| message.by_sluice);
+        told.map(|message| message.text).collect()
     }
 
     /// The newest text of Sluice that this person sees.
     pub async fn last_told(&self, person: &str) -> String {
         let seen = self.sees(person).await;
-        seen.into_iter()
-            .rev()
-            .find(|m| m.author == "sluice")
-            .map(|m| m.text)
-            .unwrap_or_default()
+        let newest = seen.into_iter().rev().find(|message| message.by_sluice);
+        newest.map(|message| message.text).unwrap_or_default()
     }
 
     /// Fails unless the newest text of Sluice that this person sees has these words.
-    pub async fn reads(&self, person: &str, words: &str) {
+    pub async fn reads(&mut self, person: &str, words: &str) {
+        self.until_told().await;
         let last = self.last_told(person).await;
         assert!(
             last.contains(words),

@@ -1,5 +1,5 @@
 //! A story is one text: what people do and what they then see. It is told plainly, killed at every point of the plain
-//! telling, and with everything happening twice; and it must end the same.
+//! telling, and with everything happening twice; and it must end the same. So it must over every road.
 
 use std::panic::AssertUnwindSafe;
 
@@ -11,6 +11,7 @@ use crate::cast::Layout;
 use crate::death::{Contact, Death, Point};
 use crate::ending::Ending;
 use crate::points::Thoroughness;
+use crate::town::Road;
 use crate::world::{Manner, World};
 
 /// What is there before a story begins.
@@ -38,29 +39,52 @@ pub async fn briefly(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut Wo
     tell(&scene, &story, manner).await;
 }
 
-/// Kills it before and within its writes and its sends.
-pub async fn killed_at_its_writes(
-    scene: impl AsyncFn() -> Scene,
-    story: impl AsyncFn(&mut World),
-    thoroughness: Thoroughness,
-) {
-    let thoroughness = thoroughness.or_every();
-    killed(&scene, &story, thoroughness, |met| thoroughness.writes(met)).await;
+/// Tells it over another road: what became of the requests and of Flink is as on the console.
+pub async fn over(road: Road, scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
+    let manner = |road| Manner {
+        road,
+        measured: false,
+        ..Manner::plain()
+    };
+    let on_the_console = tell(&scene, &story, manner(Road::Console)).await.without_words();
+    let over_the_road = tell(&scene, &story, manner(road)).await.without_words();
+    assert!(
+        over_the_road == on_the_console,
+        "over another road: {}",
+        difference(&on_the_console, &over_the_road)
+    );
 }
 
-/// Kills it before, within and after its calls.
-pub async fn killed_at_its_calls(
+/// Kills it before and within its writes and its sends.
+pub async fn killed_at_its_writes(
+    road: Road,
     scene: impl AsyncFn() -> Scene,
     story: impl AsyncFn(&mut World),
     thoroughness: Thoroughness,
 ) {
     let thoroughness = thoroughness.or_every();
-    killed(&scene, &story, thoroughness, |met| thoroughness.calls(met)).await;
+    killed(road, &scene, &story, thoroughness, |met| thoroughness.writes(met)).await;
+}
+
+/// Kills it before, within and after its calls, and where it says something.
+pub async fn killed_at_its_calls(
+    road: Road,
+    scene: impl AsyncFn() -> Scene,
+    story: impl AsyncFn(&mut World),
+    thoroughness: Thoroughness,
+) {
+    let thoroughness = thoroughness.or_every();
+    killed(road, &scene, &story, thoroughness, |met| thoroughness.calls(met)).await;
 }
 
 /// Delivers, posts and changes everything twice.
-pub async fn with_everything_twice(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
+pub async fn with_everything_twice(
+    road: Road,
+    scene: impl AsyncFn() -> Scene,
+    story: impl AsyncFn(&mut World),
+) {
     let manner = |twice| Manner {
+        road,
         twice,
         measured: false,
         ..Manner::plain()
@@ -75,12 +99,14 @@ pub async fn with_everything_twice(scene: impl AsyncFn() -> Scene, story: impl A
 }
 
 async fn killed(
+    road: Road,
     scene: &impl AsyncFn() -> Scene,
     story: &impl AsyncFn(&mut World),
     thoroughness: Thoroughness,
     points: impl FnOnce(&[Contact]) -> Vec<Point>,
 ) {
     let manner = |death| Manner {
+        road,
         death,
         twice: false,
         measured: thoroughness == Thoroughness::Every,
@@ -125,7 +151,7 @@ async fn tell(scene: &impl AsyncFn() -> Scene, story: &impl AsyncFn(&mut World),
     let Scene { flink, layout } = scene().await;
     let mut world = World::new(flink, layout, manner).await;
     story(&mut world).await;
-    world.until_quiet().await;
+    world.until_told().await;
     let ending = Ending::of(&world).await;
     world.ends().await;
     ending
@@ -164,7 +190,8 @@ macro_rules! story {
     ($name:ident, $scene:ident, $thoroughness:ident) => {
         mod $name {
             use super::{$name as text, $scene as scene};
-            use $crate::Thoroughness::$thoroughness;
+            use $crate::Road;
+            use $crate::Thoroughness::{Ends, $thoroughness as Thorough};
 
             #[tokio::test]
             async fn as_it_is() {
@@ -172,15 +199,24 @@ macro_rules! story {
             }
             #[tokio::test]
             async fn killed_at_its_writes() {
-                $crate::killed_at_its_writes(scene, text, $thoroughness).await;
+                $crate::killed_at_its_writes(Road::Console, scene, text, Thorough).await;
             }
             #[tokio::test]
             async fn killed_at_its_calls() {
-                $crate::killed_at_its_calls(scene, text, $thoroughness).await;
+                $crate::killed_at_its_calls(Road::Console, scene, text, Thorough).await;
             }
             #[tokio::test]
             async fn twice() {
-                $crate::with_everything_twice(scene, text).await;
+                $crate::with_everything_twice(Road::Console, scene, text).await;
+            }
+            $crate::roads!();
+            #[tokio::test]
+            async fn over_slack_killed_at_its_calls() {
+                $crate::killed_at_its_calls(Road::SlackHttp, scene, text, Ends).await;
+            }
+            #[tokio::test]
+            async fn over_discord_killed_at_its_calls() {
+                $crate::killed_at_its_calls(Road::DiscordHttp, scene, text, Ends).await;
             }
         }
     };
@@ -192,6 +228,8 @@ macro_rules! talk {
     ($name:ident, in $scene:ident) => {
         mod $name {
             use super::{$name as text, $scene as scene};
+            use $crate::Road;
+            use $crate::Thoroughness::{Ends, Few};
 
             #[tokio::test]
             async fn as_it_is() {
@@ -199,12 +237,53 @@ macro_rules! talk {
             }
             #[tokio::test]
             async fn killed_at_its_writes() {
-                $crate::killed_at_its_writes(scene, text, $crate::Thoroughness::Few).await;
+                $crate::killed_at_its_writes(Road::Console, scene, text, Few).await;
             }
             #[tokio::test]
             async fn twice() {
-                $crate::with_everything_twice(scene, text).await;
+                $crate::with_everything_twice(Road::Console, scene, text).await;
             }
+            $crate::roads!();
+        }
+    };
+}
+
+/// The tests of a story that tell it over the roads of the chats, beside the console's.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! roads {
+    () => {
+        #[tokio::test]
+        async fn over_slack_sockets() {
+            $crate::over(Road::SlackSockets, scene, text).await;
+        }
+        #[tokio::test]
+        async fn over_slack_http() {
+            $crate::over(Road::SlackHttp, scene, text).await;
+        }
+        #[tokio::test]
+        async fn over_slack_killed_at_its_writes() {
+            $crate::killed_at_its_writes(Road::SlackSockets, scene, text, Ends).await;
+        }
+        #[tokio::test]
+        async fn over_slack_twice() {
+            $crate::with_everything_twice(Road::SlackSockets, scene, text).await;
+        }
+        #[tokio::test]
+        async fn over_discord_gateway() {
+            $crate::over(Road::DiscordGateway, scene, text).await;
+        }
+        #[tokio::test]
+        async fn over_discord_http() {
+            $crate::over(Road::DiscordHttp, scene, text).await;
+        }
+        #[tokio::test]
+        async fn over_discord_killed_at_its_writes() {
+            $crate::killed_at_its_writes(Road::DiscordGateway, scene, text, Ends).await;
+        }
+        #[tokio::test]
+        async fn over_discord_twice() {
+            $crate::with_everything_twice(Road::DiscordGateway, scene, text).await;
         }
     };
 }

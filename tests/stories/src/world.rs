@@ -1,20 +1,17 @@
-//! One world: a fake Flink, a console channel `ops`, four people, and a Sluice that can die and live again.
+//! One world: a fake Flink, a town with four people, and a Sluice that can die and live again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use adapters::chat::console::Console;
 use adapters::platforms::standalone::{self, Standalone, launcher};
-use adapters::wording::{Reader, Wording};
-use approvals::intake::Delivery;
 use approvals::ledger::Ledger;
 use approvals::ledger::sqlite::SqliteLedger;
 use approvals::ledger::sqlite::audit::Audit;
-use approvals::ports::{Chat as Speaks, Platform};
-use approvals::runner;
+use approvals::ports::Platform;
 use approvals::sampler::Sampler;
 use approvals::site::{Served, Signals, Site, Windows};
-use commands::names::{At, Chat, Environment, Person, Place};
+use approvals::{outbox, runner};
+use commands::names::{At, Environment, Person};
 use fakes::flink::FakeFlink;
 use tempfile::TempDir;
 
@@ -23,14 +20,20 @@ use crate::clock::{PlainDice, SimClock};
 use crate::death::Death;
 use crate::host;
 use crate::mortal::Mortal;
-use crate::twice::{self, Twice};
+use crate::town::{Road, Town};
+use crate::twice;
 
 /// The environment of every story.
 pub const SHOP: &str = "shop";
 
+/// Turns of the scheduler within which what a life left behind has come to its end.
+const LET_GO_AFTER: usize = 100_000;
+
 /// How a story is told.
 #[derive(Debug, Clone)]
 pub struct Manner {
+    /// Where people are.
+    pub road: Road,
     /// When the process dies.
     pub death: Arc<Death>,
     /// Whether whatever can happen twice does: deliveries, posts, calls that change something.
@@ -41,9 +44,10 @@ pub struct Manner {
 }
 
 impl Manner {
-    /// Once, to the end, and measured.
+    /// On the console, once, to the end, and measured.
     pub fn plain() -> Self {
         Self {
+            road: Road::Console,
             death: Death::never(),
             twice: false,
             measured: true,
@@ -61,12 +65,10 @@ pub struct World {
     pub layout: Layout,
     pub(crate) manner: Manner,
     pub(crate) roster: Arc<Lists>,
-    /// What was delivered last and is delivered once more.
-    pub(crate) echo: Option<Delivery>,
-    pub(crate) deliveries: usize,
+    pub(crate) town: Box<dyn Town>,
+    pub(crate) life: Option<Life>,
     host: Option<launcher::Config>,
     folder: TempDir,
-    life: Option<Life>,
 }
 
 /// One life of the process, between two deaths.
@@ -93,14 +95,13 @@ impl World {
         let mut world = Self {
             flink,
             layout,
-            manner,
             roster: Arc::new(Lists::new(clock.clone())),
+            town: manner.road.town(&clock).await,
+            manner,
             clock,
-            echo: None,
-            deliveries: 0,
+            life: None,
             host,
             folder,
-            life: None,
         };
         world.live().await;
         world
@@ -132,10 +133,8 @@ impl World {
     async fn die(&mut self) {
         if let Some(life) = self.life.take() {
             drop(life.site);
-            match Arc::try_unwrap(life.ledger) {
-                Ok(ledger) => ledger.close().await,
-                Err(_) => panic!("somebody holds on to a ledger of a life that is over"),
-            }
+            self.town.ends().await;
+            released(life.ledger).await.close().await;
         }
         self.flink.until_no_call_is_held().await;
     }
@@ -149,6 +148,8 @@ impl World {
         let site = Arc::new(self.site(ledger.clone()));
         // A death in it is found by the first turn.
         let _ = runner::begin(&site).await;
+        let _ = outbox::begin(&site).await;
+        self.town.begins(&site).await;
         self.life = Some(Life {
             site,
             sampler: Sampler::default(),
@@ -159,39 +160,32 @@ impl World {
 
     fn watch_calls(&self) {
         let Manner { death, twice, .. } = self.manner.clone();
+        self.town.watch(&death);
         self.flink.on_call(move |_, call| match death.interrupts(call) {
             fakes::calls::Interrupt::Proceed if twice => twice::each_change(call),
             interrupt => interrupt,
         });
     }
 
-    fn site(&self, ledger: Arc<SqliteLedger>) -> Site {
+    fn site(&mut self, ledger: Arc<SqliteLedger>) -> Site {
         let death = &self.manner.death;
         let mortal: Arc<dyn Ledger> = Arc::new(Mortal::<dyn Ledger>::new(ledger, death.clone()));
-        let console = Console::new(
-            mortal.clone(),
-            self.clock.clone(),
-            Wording::new("/flink"),
-            Reader::new("en", None),
-        );
-        let mut chat: Arc<dyn Speaks> = Arc::new(console);
-        if self.manner.twice {
-            chat = Arc::new(Twice::<dyn Speaks>(chat));
-        }
+        let chat = self.town.speaker(&mortal, self.manner.twice);
+        let place = self.town.place();
         let served = Served {
             platform_name: "standalone",
             platform: Arc::new(Mortal::<dyn Platform>::new(self.platform(), death.clone())),
             windows: self.windows(),
-            places: vec![ops()],
+            places: vec![place.clone()],
         };
         Site {
             ledger: mortal,
             clock: self.clock.clone(),
             roster: self.roster.clone(),
-            people: people(),
+            people: people(&*self.town),
             policy: self.layout.policy.clone(),
             environments: BTreeMap::from([(self.environment(), served)]),
-            chats: BTreeMap::from([(Chat::Console, chat)]),
+            chats: BTreeMap::from([(place.chat, chat)]),
             demo: true,
             signals: Signals::default(),
             jobs: std::sync::Mutex::default(),
@@ -229,17 +223,26 @@ impl World {
         self.life.as_ref().expect("a world lives while its story is told")
     }
 
-    pub(crate) fn life_mut(&mut self) -> &mut Life {
-        self.life.as_mut().expect("a world lives while its story is told")
-    }
-
-    /// The end of the story: nothing unlawful was asked of Flink, and the audit chain is whole.
+    /// The end of the story: nothing unlawful was asked of Flink or of the chat, and the audit chain is whole.
     pub async fn ends(mut self) {
         self.flink.assert_lawful();
+        self.town.assert_lawful();
         self.die().await;
         let mut audit = Audit::open(&self.ledger_file()).await.unwrap();
         audit.verify().await.unwrap();
     }
+}
+
+/// The ledger, once the tasks that a life left behind have let go of it.
+async fn released(mut ledger: Arc<SqliteLedger>) -> SqliteLedger {
+    for _ in 0..LET_GO_AFTER {
+        match Arc::try_unwrap(ledger) {
+            Ok(ledger) => return ledger,
+            Err(held) => ledger = held,
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("somebody holds on to a ledger of a life that is over");
 }
 
 /// A folder in memory where there is one: a death here is one of the process, not of the machine, so nothing depends on
@@ -251,10 +254,6 @@ fn in_memory_folder() -> TempDir {
     } else {
         TempDir::new().unwrap()
     }
-}
-
-pub(crate) fn ops() -> Place {
-    Place::parse("console:ops").unwrap()
 }
 
 pub(crate) fn shop() -> Environment {

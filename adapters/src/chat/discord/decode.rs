@@ -144,7 +144,7 @@ pub fn standing(member: &Value) -> Standing {
         // A time that cannot be read is believed to be to come.
         timed_out_until: until.map(|until| {
             let read = until.parse::<Timestamp>().ok();
-            At(read.map_or(i64::MAX, |at| at.as_millisecond()))
+            At(read.map_or(i64::MAX, Timestamp::as_millisecond))
         }),
     }
 }

@@ -17,7 +17,9 @@ use super::budget::{Budget, Tier};
 use crate::http::{self, Answer, Client, Misconfigured, Request, rejected};
 
 pub use crate::http::is_refusal;
-pub use answer::{CHANNEL_CLOSED, INVALID_BLOCKS, MISSING_SCOPE, NO_GROUPS, NO_SUCH_USER, NOT_IN_CHANNEL};
+pub use answer::{
+    CHANNEL_CLOSED, INVALID_BLOCKS, MISSING_SCOPE, NO_GROUPS, NO_SUCH_USER, NOT_IN_CHANNEL, TRIGGER_USED,
+};
 
 /// Write methods want the character set named, else they warn.
 const JSON: &str = "application/json; charset=utf-8";

@@ -10,6 +10,7 @@ use approvals::site::Site;
 use commands::names::{Channel, Chat as ChatKind, MessageId, Place};
 use serde_json::{Value, json};
 
+use super::api::{self, is_refusal};
 use super::decode::{Heard, Tokens, Unreadable, What};
 use super::forms::{self, Given};
 use super::gate::{Gate, Stranger};
@@ -241,7 +242,10 @@ impl Hearing {
         let (this, account) = (self.clone(), account.clone());
         tokio::spawn(async move {
             let body = json!({ "trigger_id": tokens.trigger.unwrap_or_default(), "view": view });
-            if let Err(fault) = this.slack.api.write(super::api::OPEN_VIEW, "", &body).await {
+            let opened = this.slack.api.write(api::OPEN_VIEW, "", &body).await;
+            if let Err(fault) = opened
+                && !is_refusal(&fault, api::TRIGGER_USED)
+            {
                 tracing::warn!(error = &fault as &dyn std::error::Error, "a form was not opened");
                 let locale = this.slack.reader(Some(&account)).locale;
                 let words = wording::slack::no_form(&locale, &this.command);

@@ -254,6 +254,10 @@ impl Chat for Slack {
             .map(drop)
     }
 
+    fn may_have_posted(&self, nonce: u64) {
+        self.doubts.note(nonce, self.clock.now());
+    }
+
     async fn venue(&self, place: &Place) -> Result<Venue, Fault> {
         self.venues
             .of(&self.api, place.channel.as_str(), self.clock.now())

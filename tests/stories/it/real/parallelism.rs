@@ -1,9 +1,9 @@
 //! A job made wider, the program killed in the middle of it, and then narrower.
 
 use anyhow::{Result, ensure};
+use stories::real::flink::Flink;
+use stories::real::program::{Sluice, printed, write_config};
 
-use super::super::program::{Sluice, printed, write_config};
-use super::cluster::Flink;
 use super::thread::{Thread, Told};
 use super::{WINDOWS, jars};
 

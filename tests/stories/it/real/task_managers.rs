@@ -5,12 +5,13 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use bot::console::Message;
+use stories::real::flink::Flink;
+use stories::real::program::{Sluice, printed, write_config_with};
+use stories::real::{AGAIN, WITHIN};
 use tokio::time::{sleep, timeout};
 
-use super::super::program::{Sluice, printed, write_config_with};
-use super::cluster::Flink;
 use super::thread::Thread;
-use super::{AGAIN, WINDOWS, WITHIN, jars};
+use super::{WINDOWS, jars};
 
 #[tokio::test]
 async fn killed_while_a_task_manager_starts_it_finds_it_again_and_stops_one_when_asked() -> Result<()> {

@@ -2,10 +2,9 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use bot::console::{Console, Message};
+use stories::real::program::Sluice;
+use stories::real::{AGAIN, WITHIN};
 use tokio::time::{sleep, timeout};
-
-use super::super::program::Sluice;
-use super::{AGAIN, WITHIN};
 
 /// A thread of the channel `ops`. It outlives the program: after a restart it is opened again.
 pub struct Thread {

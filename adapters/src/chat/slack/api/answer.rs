@@ -79,7 +79,7 @@ fn words(error: &str, said: &Value) -> String {
 }
 
 /// Errors that somebody looks at, by their codes here.
-const CODES: [(&str, &str); 21] = [
+const CODES: [(&str, &str); 22] = [
     ("channel_not_found", NOT_IN_CHANNEL),
     ("not_in_channel", NOT_IN_CHANNEL),
     ("user_not_in_channel", "USER_NOT_IN_CHANNEL"),
@@ -96,6 +96,7 @@ const CODES: [(&str, &str); 21] = [
     ("message_not_found", "MESSAGE_GONE"),
     ("cant_update_message", "MESSAGE_GONE"),
     ("edit_window_closed", "MESSAGE_GONE"),
+    ("exchanged_trigger_id", TRIGGER_USED),
     ("missing_scope", MISSING_SCOPE),
     ("user_not_found", NO_SUCH_USER),
     ("user_not_visible", NO_SUCH_USER),
@@ -109,6 +110,8 @@ pub const NOT_IN_CHANNEL: &str = "NOT_IN_CHANNEL";
 pub const CHANNEL_CLOSED: &str = "CHANNEL_CLOSED";
 /// Slack does not take the blocks as they are, perhaps for a picture that it cannot show yet.
 pub const INVALID_BLOCKS: &str = "INVALID_BLOCKS";
+/// A form was opened with this trigger before: the same press came twice.
+pub const TRIGGER_USED: &str = "TRIGGER_USED";
 /// The app was not given a scope.
 pub const MISSING_SCOPE: &str = "MISSING_SCOPE";
 /// There is no such person that we may see.

@@ -61,6 +61,21 @@ async fn on_a_full_disk_nothing_is_acknowledged_and_it_recovers_by_itself() {
 }
 
 #[tokio::test]
+async fn who_shares_a_transaction_that_is_lost_is_not_told_that_it_is_recorded() {
+    let folder = Folder::new();
+    let ledger = folder.open().await;
+    ledger.commit(first(1)).await.unwrap();
+    ledger.bound(Some(20)).await.unwrap();
+    let too_large = append(entry(3, 0, vec![asked("ana", &"because ".repeat(1 << 20))]));
+    let (small, large) = tokio::join!(ledger.commit(first(2)), ledger.commit(too_large));
+    assert!(matches!(small, Err(LedgerError::NotWritable(_))), "{small:?}");
+    assert!(matches!(large, Err(LedgerError::NotWritable(_))), "{large:?}");
+    assert_eq!(ledger.load(r(2)).await.unwrap(), None);
+    ledger.commit(first(2)).await.unwrap();
+    assert_eq!(is_whole(&folder.file()).await, 2);
+}
+
+#[tokio::test]
 async fn on_a_really_full_disk_too() {
     let Some(mount) = root_only_mount("2M") else {
         return;

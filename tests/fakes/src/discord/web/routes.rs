@@ -138,6 +138,7 @@ static ROUTES: &[Route] = routes![
     "GET" "/guilds/{guild_id}/roles", Bot, [], (5, 1) => guilds::roles;
     "GET" "/guilds/{guild_id}/members/{user_id}", Bot, [], (5, 1) => guilds::member;
     "GET" "/users/@me", Bot, [], (5, 1) => applications::me;
+    "POST" "/users/@me/channels", Bot, [], (5, 1) => channels::direct;
     "GET" "/applications/@me", Bot, [], (5, 1) => applications::get;
     "PATCH" "/applications/@me", Bot, [], (5, 1) => applications::edit;
     "GET" COMMANDS, Bot, ["with_localizations"], (5, 20) => applications::global_commands;

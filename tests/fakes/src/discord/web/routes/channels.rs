@@ -14,6 +14,20 @@ const HAS_THREAD: u64 = 1 << 5;
 /// Minutes, where the request does not say.
 const AUTO_ARCHIVE: u64 = 1_440;
 
+/// A direct message with somebody whom the bot shares a guild with.
+pub(super) fn direct(model: &mut Model, request: Request) -> Outcome {
+    let user = request.json["recipient_id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    if model.user(&user).is_none() {
+        return Err(Refusal::new(10_013));
+    }
+    let id = model.direct(&user);
+    let channel = model.channel(&id).ok_or_else(|| Refusal::new(10_003))?;
+    Ok(Done::with(model.shown_channel(channel)))
+}
+
 pub(super) fn get(model: &mut Model, request: Request) -> Outcome {
     let channel = model.seen_by_bot(&request.ids[0])?;
     Ok(Done::with(model.shown_channel(channel)))

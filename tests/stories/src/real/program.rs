@@ -22,11 +22,17 @@ pub struct Sluice {
 impl Sluice {
     /// Starts it and waits until it says where it listens.
     pub async fn start(config: &Path) -> Result<Self> {
+        Self::start_with(config, &[]).await
+    }
+
+    /// The same, with these variables in its environment.
+    pub async fn start_with(config: &Path, variables: &[(&str, String)]) -> Result<Self> {
         let program = program()?;
         let mut child = Command::new(&program)
             .arg("run")
             .arg("--config")
             .arg(config)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -50,14 +56,16 @@ impl Sluice {
     }
 }
 
-/// The program that was built beside these tests.
+/// The program that was built beside what runs now: tests are in `target/PROFILE/deps`, programs in `target/PROFILE`.
 fn program() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let built = test
-        .parent()
-        .and_then(Path::parent)
-        .context("tests are built into target/PROFILE/deps")?;
-    Ok(built.join("sluice"))
+    let running = std::env::current_exe()?;
+    let beside = running
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join("sluice"));
+    let found = beside.into_iter().find(|file| file.is_file());
+    found.context("`sluice` is not built: `make build` builds it")
 }
 
 /// What `sluice` prints for these arguments, with this configuration.
