@@ -24,6 +24,7 @@ GET /guilds/{guild_id}/members/{user_id}
 GET /guilds/{guild_id}/roles
 POST /interactions/{interaction_id}/{interaction_token}/callback
 GET /users/@me
+POST /users/@me/channels
 POST /webhooks/{webhook_id}/{webhook_token}
 GET,PATCH,DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original
 GET,PATCH,DELETE /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}

@@ -14,7 +14,7 @@ use adapters::chat::discord::speaking::Discord as Speaks;
 use adapters::chat::link::Link;
 use adapters::chat::voice::Voice;
 use adapters::http::{Config, Limits, Reach};
-use adapters::wording::Wording;
+use adapters::wording::{self, Wording};
 use approvals::ledger::Ledger;
 use approvals::people::{Account, Profile};
 use approvals::ports::Chat;
@@ -36,6 +36,9 @@ const SPEAKING: [(&str, &str); 2] = [
     ("POST", "/channels/{channel_id}/messages"),
     ("PATCH", "/channels/{channel_id}/messages/{message_id}"),
 ];
+
+/// Who may be told something alone.
+const CAST: [&str; 4] = ["ana", "bo", "cy", "dee"];
 
 pub(crate) struct Discord {
     road: Road,
@@ -117,7 +120,13 @@ impl Discord {
         for thread in self.discord.threads("#ops") {
             all.extend(self.discord.thread(&thread.id));
         }
-        all.retain(|message| !message.loading && !message.deleted);
+        for name in CAST {
+            let person = self.discord.person(name);
+            all.extend(self.discord.messages(self.discord.direct(&person).id()));
+        }
+        // That something was heard is no answer to it.
+        let heard = wording::discord::recorded("en");
+        all.retain(|message| !message.loading && !message.deleted && message.content != heard);
         all.sort_by_key(|message| message.id.parse::<u64>().unwrap_or_default());
         all.dedup_by(|one, other| one.id == other.id);
         all
@@ -136,13 +145,17 @@ impl Discord {
     }
 
     fn name_of(&self, id: &str) -> String {
-        let names = ["ana", "bo", "cy", "dee"];
-        let found = names.iter().find(|name| self.discord.person(name).id() == id);
+        let found = CAST.iter().find(|name| self.discord.person(name).id() == id);
         found.map_or_else(|| id.to_owned(), |name| (*name).to_owned())
     }
 
     fn seen(&self, message: Shown) -> Message {
-        let in_channel = message.channel == self.discord.channel_id("#ops");
+        let talks_with = |name: &&&str| {
+            let person = self.discord.person(name);
+            self.discord.direct(&person).id() == message.channel
+        };
+        let directly = CAST.iter().find(talks_with).map(|name| (*name).to_owned());
+        let at_top = message.channel == self.discord.channel_id("#ops") || directly.is_some();
         let buttons = message.buttons();
         let embeds = message
             .embeds
@@ -151,11 +164,11 @@ impl Discord {
         let texts = std::iter::once(message.content.as_str()).chain(embeds);
         Message {
             text: texts.map(|text| self.plain(text)).collect::<Vec<_>>().join("\n"),
-            thread: (!in_channel).then(|| message.channel.clone()),
+            thread: (!at_top).then(|| message.channel.clone()),
             id: message.id,
             by_sluice: message.by_app,
             buttons: buttons.into_iter().map(|label| (label.clone(), label)).collect(),
-            only_for: message.only_for.map(|id| self.name_of(&id)),
+            only_for: message.only_for.map(|id| self.name_of(&id)).or(directly),
         }
     }
 
