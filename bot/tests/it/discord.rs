@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use assert_cmd::Command;
 use fakes::discord::FakeDiscord;
 
 /// A configuration of one channel, one role and two people of this Discord.
@@ -26,15 +27,14 @@ fn configured(discord: &FakeDiscord, role: &str, more: &str) -> tempfile::TempDi
 }
 
 async fn sluice(folder: &Path, token: &str, arguments: &[&str]) -> String {
-    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_sluice"));
-    let output = command
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+    command
         .current_dir(folder)
         .env_clear()
         .env("DISCORD_TOKEN", token)
-        .args(arguments)
-        .output()
-        .await
-        .unwrap();
+        .args(arguments);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+    let output = output.await.unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     text(&output.stdout) + &text(&output.stderr)
 }
