@@ -14,6 +14,7 @@ export SLUICE_DEMO_FLINK ?= $(CACHE)/flink-2.3.0
 export SLUICE_TEST_NODE_MODULES ?= $(CACHE)/browser/node_modules
 export SLUICE_TEST_CHROMIUM ?= /usr/bin/chromium
 export SLUICE_TEST_SLACK_PYTHON ?= $(CACHE)/slack-sdk/bin/python
+export SLUICE_TEST_DISCORD_NODE_MODULES ?= $(CACHE)/discord-sdk/node_modules
 export PATH := $(CACHE)/test-tools/bin:$(PATH)
 
 # Which tests are which: .config/nextest.toml uses the same words.
@@ -44,7 +45,7 @@ test: ## everything that must pass before a change lands
 ##@ Parts of `make test`
 
 .PHONY: unit
-unit: test-tools slack-sdk ## unit, property and documentation tests of all crates
+unit: test-tools slack-sdk discord-sdk ## unit, property and documentation tests of all crates
 	@cargo test --locked --workspace --doc
 	@$(NEXTEST) -E 'not package(stories) and not ($(REAL))'
 
@@ -115,13 +116,13 @@ build: ## builds the program `sluice`
 .PHONY: setup
 setup: ## installs all that demo and test need, and nothing else
 	@$(LOCAL)/build-tools.sh
-	@$(MAKE) test-tools flink chromium slack-sdk
+	@$(MAKE) test-tools flink chromium slack-sdk discord-sdk
 
 .PHONY: sdk
-sdk: test-tools slack-sdk ## the fakes against clients that nobody here wrote
+sdk: test-tools slack-sdk discord-sdk ## the fakes against clients that nobody here wrote
 	@$(NEXTEST) -E 'package(fakes) and test(/^sdk::/)'
 
-.PHONY: test-tools flink chromium slack-sdk
+.PHONY: test-tools flink chromium slack-sdk discord-sdk
 test-tools:
 	@$(LOCAL)/build-tools.sh
 	@$(LOCAL)/test-tools.sh
@@ -131,3 +132,5 @@ chromium:
 	@$(LOCAL)/browser.sh
 slack-sdk:
 	@$(LOCAL)/slack-sdk.sh
+discord-sdk:
+	@$(LOCAL)/discord-sdk.sh

@@ -27,13 +27,13 @@ use std::time::Duration;
 use approvals::ports::Fault;
 use commands::names::Millis;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use reqwest::redirect;
 use tokio::sync::Semaphore;
 use url::Url;
 
 pub use egress::Reach;
-pub use fault::{Trouble, fault_of_status, rejected, why};
+pub use fault::{Trouble, fault_of_status, is_refusal, lost, rejected, why};
 pub use request::{Effect, Request};
 
 /// One outside system: where it is and how much may be asked of it.
@@ -117,6 +117,7 @@ pub struct Client {
     changes: reqwest::Client,
     base: Url,
     authorization: Option<HeaderValue>,
+    agent: Option<HeaderValue>,
     limits: Limits,
     rate: DefaultDirectRateLimiter,
     turns: Semaphore,
@@ -141,6 +142,7 @@ impl Client {
             turns: Semaphore::new(limits.at_once),
             base,
             authorization: None,
+            agent: None,
             limits,
         })
     }
@@ -154,6 +156,13 @@ impl Client {
         value.set_sensitive(true);
         self.authorization = Some(value);
         Ok(self)
+    }
+
+    /// Calls itself by this name, where the other side wants one of its own form.
+    #[must_use]
+    pub fn with_agent(mut self, agent: &'static str) -> Self {
+        self.agent = Some(HeaderValue::from_static(agent));
+        self
     }
 
     /// Carries out one request and reads its answer whole, whatever the status.
@@ -185,6 +194,9 @@ impl Client {
         let mut sent = request.against(&self.base)?;
         if let Some(authorization) = &self.authorization {
             sent.headers_mut().insert(AUTHORIZATION, authorization.clone());
+        }
+        if let Some(agent) = &self.agent {
+            sent.headers_mut().insert(USER_AGENT, agent.clone());
         }
         let mut response = client.execute(sent).await?;
         let headers = response.headers().clone();

@@ -5,7 +5,9 @@
 //! a plural: numbers stand after their noun ("slots 4") or with a unit.
 
 pub mod chart;
+pub mod chats;
 pub mod console;
+pub mod discord;
 mod quantity;
 mod reader;
 pub mod slack;

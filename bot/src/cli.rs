@@ -70,7 +70,7 @@ pub async fn carry_out(arguments: Arguments) -> ExitCode {
         Command::Run => run::run(&config).await,
         Command::Demo(arguments) => demo::demo(arguments).await,
         Command::Check(arguments) => check::check(&config, &arguments).await,
-        Command::Commands(arguments) => commands::commands(&config, &arguments),
+        Command::Commands(arguments) => commands::commands(&config, &arguments).await,
         Command::Ask(arguments) => ask::ask(&config, arguments).await,
         Command::Policy(command) => policy::policy(&config, &command),
         Command::Audit(command) => audit::audit(&config, &command).await,

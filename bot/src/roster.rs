@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use adapters::chat::discord::roster::Roles;
 use adapters::chat::slack::roster::Groups;
 use approvals::people::{Evidence, People};
 use approvals::ports::{Clock, Fault, Roster};
@@ -14,6 +15,8 @@ pub struct Rosters {
     pub people: People,
     /// Slack's user groups and accounts, where Slack is used.
     pub slack: Option<Arc<Groups>>,
+    /// Discord's roles and accounts, where Discord is used.
+    pub discord: Option<Arc<Roles>>,
     /// When they are looked up.
     pub clock: Arc<dyn Clock>,
 }
@@ -25,9 +28,18 @@ impl Roster for Rosters {
             groups: self.people.groups_of(person),
             looked_up_at: self.clock.now(),
         };
-        match &self.slack {
-            Some(slack) => slack.evidence(person, listed).await,
-            None => Ok(listed),
+        let by_slack = match &self.slack {
+            Some(slack) => slack.evidence(person, listed.clone()).await,
+            None => Ok(listed.clone()),
+        };
+        match (&self.discord, by_slack) {
+            (None, evidence) => evidence,
+            (Some(discord), Ok(evidence)) => discord.evidence(person, evidence).await,
+            // Slack does not say: what Discord says of the person may be enough.
+            (Some(discord), Err(fault)) => match discord.evidence(person, listed).await {
+                Ok(evidence) if !evidence.groups.is_empty() => Ok(evidence),
+                _ => Err(fault),
+            },
         }
     }
 }

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use adapters::chat::console::Console;
-use adapters::chat::slack::link::Link;
+use adapters::chat::link::Link;
 use approvals::ledger::Ledger as _;
 use approvals::ledger::sqlite::SqliteLedger;
-use commands::names::Environment;
+use commands::names::{Chat, Environment};
 use jiff::Timestamp;
 
 pub use self::metrics::{Loop, Metrics, Turn};
@@ -31,6 +31,7 @@ pub struct Watch {
     console: OnceLock<Arc<Console>>,
     chats: BTreeMap<&'static str, ChatStatus>,
     slack: OnceLock<Arc<Link>>,
+    discord: OnceLock<Arc<Link>>,
     environments: BTreeMap<Environment, Arc<Reach>>,
     /// Counters and durations.
     pub metrics: Arc<Metrics>,
@@ -39,17 +40,11 @@ pub struct Watch {
 impl Watch {
     /// The state of a process that starts now and is not ready yet.
     pub fn new(config: &Config) -> Self {
-        let not_here = || ChatStatus {
-            link: "not in this version",
-            links: 0,
-            last_beat: None,
-        };
         let up = ChatStatus {
             link: "up",
             links: 1,
             last_beat: None,
         };
-        let discord = config.discord.iter().map(|_| ("discord", not_here()));
         let environments = config
             .environments
             .keys()
@@ -63,8 +58,9 @@ impl Watch {
             ready: AtomicBool::new(false),
             ledger: OnceLock::new(),
             console: OnceLock::new(),
-            chats: [(CONSOLE, up)].into_iter().chain(discord).collect(),
+            chats: BTreeMap::from([(CONSOLE, up)]),
             slack: OnceLock::new(),
+            discord: OnceLock::new(),
             environments: environments.collect(),
             metrics: Arc::default(),
         }
@@ -103,14 +99,28 @@ impl Watch {
             let heard = heard.and_then(|at| Timestamp::from_millisecond(at.0).ok());
             console.last_beat = heard.map(|at| at.to_string());
         }
-        chats.extend(self.slack.get().map(|link| ("slack", ChatStatus::of_slack(link))));
+        chats.extend(
+            self.links()
+                .map(|(chat, link)| (chat.as_str(), ChatStatus::of(chat, link))),
+        );
         chats
     }
 
-    /// Watches the link to Slack too, from now on.
-    pub fn set_slack(&self, link: Arc<Link>) {
-        // A process has one.
-        let _ = self.slack.set(link);
+    /// Watches the link to this chat too, from now on; the console has none.
+    pub fn set_link(&self, chat: Chat, link: Arc<Link>) {
+        // A process has one of each.
+        let _ = match chat {
+            Chat::Slack => self.slack.set(link),
+            Chat::Discord => self.discord.set(link),
+            Chat::Console => Ok(()),
+        };
+    }
+
+    fn links(&self) -> impl Iterator<Item = (Chat, &Arc<Link>)> {
+        let slack = self.slack.get().map(|link| (Chat::Slack, link));
+        slack
+            .into_iter()
+            .chain(self.discord.get().map(|link| (Chat::Discord, link)))
     }
 
     /// The environments, by name.
@@ -165,8 +175,8 @@ impl Watch {
         {
             self.metrics.remembered(&health, open.len());
         }
-        if let Some(slack) = self.slack.get() {
-            self.metrics.linked(slack);
+        for (chat, link) in self.links() {
+            self.metrics.linked(chat, link);
         }
         self.metrics.text()
     }

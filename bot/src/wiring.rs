@@ -3,6 +3,7 @@
 //! Nothing here contacts an outside system: the port is bound and the ledger opened, then it is ready. What cannot be
 //! reached shows in `/status`, and the loops find out by themselves.
 
+mod discord;
 mod slack;
 
 use std::collections::BTreeMap;
@@ -13,17 +14,23 @@ use std::time::Duration;
 use adapters::chat::console::Console;
 use adapters::chat::console::front::{self, Front};
 use adapters::chat::console::guard::Gate;
-use adapters::chat::slack::speaking::Voice;
+use adapters::chat::discord::gateway::Gateway;
+use adapters::chat::discord::signature::NoKey;
+use adapters::chat::slack::socket::Sockets;
+use adapters::chat::voice::Voice;
+use adapters::http::{Limits, Reach};
 use adapters::platforms::standalone::{self, Standalone};
 use adapters::wording::{Readers, Wording};
 use approvals::ledger::sqlite::SqliteLedger;
 use approvals::ledger::{Ledger, LedgerError};
 use approvals::ports::{Chat, Clock, Dice, Platform};
 use approvals::site::{Served, Site};
+use axum::Router;
 use commands::names::{Channel, Chat as ChatKind, Environment, Place};
 use futures::TryFutureExt as _;
 use tokio::net::TcpListener;
 
+pub use self::discord::api as discord_api;
 pub use self::slack::api as slack_api;
 use crate::config::{self, Config, Mode};
 use crate::roster::Rosters;
@@ -36,7 +43,7 @@ use crate::{loops, token};
 /// The platform's name in answers, metrics and `/status`.
 const STANDALONE: &str = "standalone";
 
-/// What people type where no chat has a slash command of its own.
+/// What people type in Discord, and where no chat has a slash command of its own.
 const COMMAND: &str = "/flink";
 
 /// How long turns under way and open connections may take after the wish to stop. What is cut then goes on at the next
@@ -53,8 +60,16 @@ pub struct Sluice {
     watch: Arc<Watch>,
     /// Who is told that the policy changed.
     operations: Option<Place>,
-    ears: Option<slack::Ears>,
+    ears: Ears,
     public: Option<TcpListener>,
+}
+
+/// The sides that hear: sockets that are kept open, and addresses for the public listener.
+#[derive(Default)]
+struct Ears {
+    sockets: Option<Box<Sockets>>,
+    gateway: Option<Box<Gateway>>,
+    routes: Option<Router>,
 }
 
 /// Why a Sluice was not built. Whatever it was, nothing of it is left.
@@ -77,6 +92,12 @@ pub enum NotBuilt {
     /// Slack cannot be spoken to.
     #[error("slack cannot work: mend slack.api_url or its tokens and start again")]
     Slack(#[source] adapters::http::Misconfigured),
+    /// Discord cannot be spoken to.
+    #[error("discord cannot work: mend discord.api_url or its token and start again")]
+    Discord(#[source] adapters::http::Misconfigured),
+    /// Discord cannot be heard.
+    #[error("discord cannot work: copy discord.public_key from the application's General Information again")]
+    DiscordKey(#[source] NoKey),
     /// An environment cannot work.
     #[error("environments.{environment} cannot work: mend it and start again")]
     Environment {
@@ -127,24 +148,35 @@ impl Sluice {
         let console = Arc::new(Console::new(
             remembered.clone(),
             clock.clone(),
-            wording(&config),
+            wording(&config, slack_command(&config)),
             Readers::new(&config.language, &config.people),
         ));
         watch.set_console(console.clone());
         let slack = config.slack.as_ref().map(|slack| {
-            slack::Parts::build(&config, slack, voice(&config), &clock).map_err(NotBuilt::Slack)
+            slack::Parts::build(&config, slack, voice(&config, slack_command(&config)), &clock)
+                .map_err(NotBuilt::Slack)
         });
         let slack = slack.transpose()?;
+        let discord = config.discord.as_ref().map(|discord| {
+            discord::Parts::build(&config, discord, voice(&config, COMMAND), &clock)
+                .map_err(NotBuilt::Discord)
+        });
+        let discord = discord.transpose()?;
         let mut chats = BTreeMap::from([(ChatKind::Console, console.clone() as Arc<dyn Chat>)]);
         if let Some(slack) = &slack {
             chats.insert(ChatKind::Slack, slack.slack.clone());
-            watch.set_slack(slack.link.clone());
+            watch.set_link(ChatKind::Slack, slack.link.clone());
+        }
+        if let Some(discord) = &discord {
+            chats.insert(ChatKind::Discord, discord.discord.clone());
+            watch.set_link(ChatKind::Discord, discord.link.clone());
         }
         let site = Site {
             ledger: remembered,
             roster: Arc::new(Rosters {
                 people: config.people.clone(),
                 slack: slack.as_ref().map(|slack| slack.groups.clone()),
+                discord: discord.as_ref().map(|discord| discord.roles.clone()),
                 clock: clock.clone(),
             }),
             clock,
@@ -158,8 +190,20 @@ impl Sluice {
             policy: config.policy.clone(),
         };
         let site = Arc::new(site);
-        let ears = slack.map(|slack| slack.ears(site.clone(), dice.clone()).map_err(NotBuilt::Slack));
-        let ears = ears.transpose()?;
+        let mut ears = Ears::default();
+        if let Some(slack) = slack {
+            match slack.ears(site.clone(), dice.clone()).map_err(NotBuilt::Slack)? {
+                slack::Ears::Sockets(sockets) => ears.sockets = Some(sockets),
+                slack::Ears::Routes(routes) => ears.listen(routes),
+            }
+        }
+        if let Some(discord) = discord {
+            let heard = discord.ears(&config, site.clone(), dice.clone());
+            match heard.map_err(NotBuilt::DiscordKey)? {
+                discord::Ears::Gateway(gateway) => ears.gateway = Some(gateway),
+                discord::Ears::Routes(routes) => ears.listen(routes),
+            }
+        }
         let front = Front {
             site,
             console,
@@ -258,30 +302,70 @@ pub fn platform_of(config: &Config) -> Result<Arc<dyn Platform>, NotBuilt> {
 }
 
 /// Hears what the chats send until it is time to stop.
-async fn hear(
-    ears: Option<slack::Ears>,
-    public: Option<TcpListener>,
-    shutdown: Shutdown,
-) -> Result<(), std::io::Error> {
-    match (ears, public) {
-        (Some(slack::Ears::Sockets(sockets)), _) => {
+async fn hear(ears: Ears, public: Option<TcpListener>, shutdown: Shutdown) -> Result<(), std::io::Error> {
+    let sockets = async {
+        if let Some(sockets) = ears.sockets {
             sockets.run(shutdown.receiver()).await;
-            Ok(())
         }
-        (Some(slack::Ears::Routes(router)), Some(public)) => server::serve(public, router, shutdown).await,
-        (Some(slack::Ears::Routes(_)) | None, _) => Ok(()),
+    };
+    let gateway = async {
+        if let Some(gateway) = ears.gateway {
+            gateway.run(shutdown.receiver()).await;
+        }
+    };
+    let called = async {
+        match (ears.routes, public) {
+            (Some(routes), Some(public)) => server::serve(public, routes, shutdown.clone()).await,
+            _ => Ok(()),
+        }
+    };
+    let ((), (), served) = tokio::join!(sockets, gateway, called);
+    served
+}
+
+impl Ears {
+    fn listen(&mut self, routes: Router) {
+        self.routes = Some(self.routes.take().unwrap_or_default().merge(routes));
     }
 }
 
 /// Whether anybody is to call the public listener.
 fn is_called(config: &Config) -> bool {
     let slack = config.slack.as_ref().map(|slack| &slack.inbound);
+    let discord = config.discord.as_ref().map(|discord| &discord.inbound);
     matches!(slack, Some(config::SlackInbound::Http(_)))
+        || matches!(discord, Some(config::DiscordInbound::Http(_)))
 }
 
-fn voice(config: &Config) -> Voice {
+/// What a chat may cost us. It answers quickly or not at all, and a message that waits is sent again.
+fn chat_limits() -> Limits {
+    Limits {
+        read: Duration::from_secs(5),
+        total: Duration::from_secs(10),
+        queue: Duration::from_secs(2),
+        body_bytes: 2 * 1024 * 1024,
+        at_once: 16,
+        ..Limits::default()
+    }
+}
+
+/// Which addresses the chats may be at.
+fn reach(config: &Config) -> Reach {
+    match config.mode {
+        Mode::Demo => Reach::Loopback,
+        Mode::Production => Reach::Anywhere,
+    }
+}
+
+/// The slash command that people type in Slack.
+fn slack_command(config: &Config) -> &str {
+    let command = config.slack.as_ref().and_then(|slack| slack.commands.first());
+    command.map_or(COMMAND, String::as_str)
+}
+
+fn voice(config: &Config, command: &str) -> Voice {
     Voice {
-        wording: wording(config),
+        wording: wording(config, command),
         language: config.language.clone(),
         people: config.people.clone(),
     }
@@ -323,8 +407,7 @@ fn environments(
     served.collect()
 }
 
-fn wording(config: &Config) -> Wording {
-    let command = config.slack.as_ref().and_then(|slack| slack.commands.first());
+fn wording(config: &Config, command: &str) -> Wording {
     let urls = config.environments.iter().map(|(name, environment)| {
         (
             name.clone(),
@@ -333,7 +416,7 @@ fn wording(config: &Config) -> Wording {
     });
     Wording {
         flink_urls: urls.collect(),
-        ..Wording::new(command.map_or(COMMAND, String::as_str))
+        ..Wording::new(command)
     }
 }
 

@@ -21,6 +21,9 @@ pub use rows::{MODIFIERS, ROWS};
 pub struct Row {
     /// Its first word, such as `scale`.
     pub verb: &'static str,
+    /// Its path among Discord's commands: command, group if it has one, subcommand. One command holds 25 entries a level and
+    /// 8,000 characters in all; what does not fit goes under another one.
+    pub discord: &'static [&'static str],
     /// What follows the verb, in order.
     pub form: &'static [Piece],
     /// What may follow the form, in any order, each once.

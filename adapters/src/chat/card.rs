@@ -7,7 +7,7 @@ mod text;
 
 use serde::Serialize;
 
-pub use plain::{bar_text, table_text};
+pub use plain::{bar_text, clipped, table_text};
 pub use text::{Span, Text, mark};
 
 use crate::wording::chart::Chart;

@@ -16,7 +16,6 @@ pub mod socket;
 pub mod api;
 mod budget;
 pub mod elsewhere;
-pub mod link;
 pub mod replies;
 
 pub mod blocks;
@@ -27,3 +26,5 @@ mod pictures;
 pub mod roster;
 pub mod speaking;
 pub mod text;
+
+pub use super::link;

@@ -105,6 +105,16 @@ fn unsettled(effect: Effect, retry_after: Option<Millis>, source: BoxError) -> F
     }
 }
 
+/// An answer that says nothing about whether it was done.
+pub fn lost(effect: Effect, source: impl Into<BoxError>) -> Fault {
+    unsettled(effect, None, source.into())
+}
+
+/// Whether a fault is a refusal with this code.
+pub fn is_refusal(fault: &Fault, wanted: &str) -> bool {
+    matches!(fault, Fault::Rejected { code, .. } if *code == wanted)
+}
+
 /// A refusal with a stable code, in words of the other side that are scrubbed and cut here.
 pub fn rejected(code: &'static str, words: String, source: impl Into<BoxError>) -> Fault {
     Fault::Rejected {

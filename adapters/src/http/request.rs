@@ -52,6 +52,11 @@ impl Request {
         Self::new(Method::PUT, path).with_body(body)
     }
 
+    /// Changes what is at `path` with a JSON body.
+    pub fn patch<'a>(path: impl IntoIterator<Item = &'a str>, body: &impl Serialize) -> Self {
+        Self::new(Method::PATCH, path).with_body(body)
+    }
+
     /// Posts bytes of this media type to `path`.
     pub fn post_bytes<'a>(
         path: impl IntoIterator<Item = &'a str>,

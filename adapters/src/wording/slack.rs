@@ -9,16 +9,6 @@ use super::{Reader, Voice, Wording};
 use crate::chat::card::{Card, Prompt, Tone};
 use crate::chat::slack::gate::Stranger;
 
-/// Nothing was recorded.
-pub fn not_recorded(locale: &str) -> String {
-    t!("slack.not_recorded", locale = locale).into_owned()
-}
-
-/// It is not known whether it was recorded.
-pub fn perhaps_recorded(locale: &str) -> String {
-    t!("slack.perhaps_recorded", locale = locale).into_owned()
-}
-
 /// A form did not open.
 pub fn no_form(locale: &str, command: &str) -> String {
     t!("slack.no_form", locale = locale, command = command).into_owned()

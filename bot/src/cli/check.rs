@@ -1,10 +1,13 @@
 //! `sluice check`: every mistake of the configuration; with `--online` also whether what it names is there and works.
 
+mod discord;
 mod host;
 mod online;
 mod slack;
 
 use std::path::Path;
+
+use commands::names::{Chat, Place};
 
 use super::Failure;
 use crate::config::{Config, Secrets, variables};
@@ -54,9 +57,20 @@ async fn online(config: &Config) -> Result<(), Failure> {
         }
     }
     wrong.extend(slack::online(config).await);
+    wrong.extend(discord::online(config).await);
     if wrong.is_empty() {
         Ok(())
     } else {
         Err(Failure::Failed(wrong.join("\n")))
     }
+}
+
+/// Channels of a chat that the configuration names.
+fn places(config: &Config, chat: Chat) -> impl Iterator<Item = &Place> {
+    let of_environments = config
+        .environments
+        .values()
+        .flat_map(|environment| &environment.channels);
+    let all = of_environments.chain(&config.operations_channel);
+    all.filter(move |place| place.chat == chat)
 }

@@ -1,13 +1,19 @@
 //! `sluice commands`: the catalog, for people and for chats that want a list of it.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use adapters::chat::discord::catalog;
+use adapters::chat::discord::register::{difference, register};
 use adapters::chat::slack::manifest::{Wanted, manifest};
+use approvals::ports::Clock;
 use clap::ValueEnum;
 use commands::catalog::{ROWS, reference_markdown};
 
-use super::{Failure, without_secrets};
-use crate::config::SlackInbound;
+use super::{Failure, told, without_secrets};
+use crate::config::{Config, Secrets, SlackInbound, variables};
+use crate::system::SystemClock;
+use crate::wiring::discord_api;
 
 /// What stands in the manifest for the address under which Slack reaches `listen.public`.
 const PUBLIC: &str = "https://sluice.example.org";
@@ -18,7 +24,7 @@ pub struct Arguments {
     /// How to print it.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
-    /// Register the commands with Discord.
+    /// Register the commands in Discord's servers: shows what differs first, and does nothing where nothing does.
     #[arg(long)]
     register: bool,
 }
@@ -32,14 +38,14 @@ enum Format {
 }
 
 /// Prints the catalog.
-pub fn commands(file: &Path, arguments: &Arguments) -> Result<(), Failure> {
+pub async fn commands(file: &Path, arguments: &Arguments) -> Result<(), Failure> {
     if arguments.register {
-        return Err(not_yet("--register"));
+        return registered(file).await;
     }
     match arguments.format {
         Format::Table => print!("{}", table()),
         Format::Markdown => print!("{}", reference_markdown()),
-        Format::Discord => return Err(not_yet("--format discord")),
+        Format::Discord => println!("{:#}", serde_json::Value::from(catalog::commands())),
         Format::SlackManifest => print!("{}", slack_manifest(file)?),
     }
     Ok(())
@@ -49,11 +55,7 @@ pub fn commands(file: &Path, arguments: &Arguments) -> Result<(), Failure> {
 fn slack_manifest(file: &Path) -> Result<String, Failure> {
     let config = without_secrets(file)?;
     let Some(slack) = config.slack else {
-        let why = format!(
-            "{} has no `slack`: deploy/sluice.example.yaml shows one",
-            file.display()
-        );
-        return Err(Failure::Usage(why));
+        return Err(missing(file, "slack"));
     };
     let public = match slack.inbound {
         SlackInbound::Socket(_) => None,
@@ -68,9 +70,36 @@ fn slack_manifest(file: &Path) -> Result<String, Failure> {
     Ok(format!("{:#}\n", manifest(&wanted)))
 }
 
-fn not_yet(what: &str) -> Failure {
+/// Registers the commands in every server of the configuration that has others.
+async fn registered(file: &Path) -> Result<(), Failure> {
+    let environment = variables();
+    let config = Config::load(file, &environment, Secrets::Read(&environment))?;
+    let Some(discord) = &config.discord else {
+        return Err(missing(file, "discord"));
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let api = discord_api(&config, discord, &clock).map_err(|why| Failure::Failed(told(&why)))?;
+    let application = &discord.application_id;
+    for guild in &discord.guilds {
+        let refused = |fault| Failure::Failed(format!("server {guild}: {}", told(&fault)));
+        let difference = difference(&api, application, guild).await.map_err(refused)?;
+        if difference.is_none() {
+            println!("server {guild}: has these commands already");
+            continue;
+        }
+        for line in difference.lines() {
+            println!("server {guild}: {line}");
+        }
+        register(&api, application, guild).await.map_err(refused)?;
+        println!("server {guild}: registered");
+    }
+    Ok(())
+}
+
+fn missing(file: &Path, key: &str) -> Failure {
     Failure::Usage(format!(
-        "{what} is not in this version: use --format table or --format markdown"
+        "{} has no `{key}`: deploy/sluice.example.yaml shows one",
+        file.display()
     ))
 }
 

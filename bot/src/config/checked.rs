@@ -97,10 +97,15 @@ pub fn check(raw: raw::Config, here: &Here<'_>, secrets: Secrets<'_>, file: Path
         .operations_channel
         .and_then(|place| here.key("operations_channel").place(&place));
     let log = log(raw.log.unwrap_or_default(), &here.key("log"));
-    let is_called = raw
+    let by_slack = raw
         .slack
         .as_ref()
         .is_some_and(|slack| slack.mode == Some(raw::SlackMode::Http));
+    let by_discord = raw
+        .discord
+        .as_ref()
+        .is_some_and(|discord| discord.mode == Some(raw::DiscordMode::Http));
+    let is_called = by_slack || by_discord;
     let slack = raw
         .slack
         .and_then(|slack| chats::slack(slack, &here.key("slack"), secrets));

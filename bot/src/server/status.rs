@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use adapters::chat::slack::link::{Link, Trouble};
+use adapters::chat::link::{Link, Trouble};
+use commands::names::Chat;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -30,7 +31,7 @@ pub struct Status {
 /// A chat's link.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChatStatus {
-    /// `up`, `down`, what keeps it down, or `not in this version`.
+    /// `up`, `down`, or what keeps it down.
     pub link: &'static str,
     /// Sockets that are open; none over HTTP.
     pub links: usize,
@@ -39,15 +40,17 @@ pub struct ChatStatus {
 }
 
 impl ChatStatus {
-    /// The link to Slack.
-    pub fn of_slack(link: &Link) -> Self {
+    /// The link to a chat.
+    pub fn of(chat: Chat, link: &Link) -> Self {
         let last_beat = link.last_beat();
         let links = link.up();
-        let state = match link.trouble() {
-            Some(Trouble::Disabled) => "down: Socket Mode is switched off",
-            Some(Trouble::Token) => "down: the app token is refused",
-            None if link.is_called() || links > 0 => "up",
-            None => "down",
+        let state = match (link.trouble(), chat) {
+            (Some(Trouble::Disabled), Chat::Discord) => "down: this bot may not use the gateway",
+            (Some(Trouble::Token), Chat::Discord) => "down: the bot token is refused",
+            (Some(Trouble::Disabled), _) => "down: Socket Mode is switched off",
+            (Some(Trouble::Token), _) => "down: the app token is refused",
+            (None, _) if link.is_called() || links > 0 => "up",
+            (None, _) => "down",
         };
         let last_beat = last_beat.and_then(|at| Timestamp::from_millisecond(at.0).ok());
         Self {

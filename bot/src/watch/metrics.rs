@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use adapters::chat::slack::link::Link;
+use adapters::chat::link::Link;
 use approvals::board::LedgerHealth;
+use commands::names::Chat;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -75,9 +76,10 @@ pub struct Metrics {
     durations: Family<OpLabels, Histogram>,
     ledger: Remembered,
     slack: Linked,
+    discord: Linked,
 }
 
-/// How the link to Slack is doing.
+/// How the link to a chat is doing.
 #[derive(Debug, Default)]
 struct Linked {
     sockets: Gauge,
@@ -88,33 +90,33 @@ struct Linked {
 }
 
 impl Linked {
-    fn register(registry: &mut Registry) -> Self {
+    fn register(registry: &mut Registry, chat: Chat) -> Self {
         let this = Self::default();
         let gauges = [
-            ("slack_sockets", "Sockets to Slack that are open", &this.sockets),
+            ("sockets", "Sockets to the chat that are open", &this.sockets),
             (
-                "slack_last_beat_ms",
-                "When Slack was last heard, milliseconds since 1970",
+                "last_beat_ms",
+                "When the chat was last heard, milliseconds since 1970",
                 &this.last_beat_ms,
             ),
             (
-                "slack_deaf_sockets",
+                "deaf_sockets",
                 "Sockets that heard nothing any more, since the start",
                 &this.deaf,
             ),
             (
-                "slack_unreadable",
-                "Things from Slack that could not be read, since the start",
+                "unreadable",
+                "Things from the chat that could not be read, since the start",
                 &this.unreadable,
             ),
             (
-                "slack_not_let_in",
+                "not_let_in",
                 "Things that were forged or from elsewhere, since the start",
                 &this.refused,
             ),
         ];
         for (name, help, gauge) in gauges {
-            registry.register(name, help, gauge.clone());
+            registry.register(format!("{}_{name}", chat.as_str()), help, gauge.clone());
         }
         this
     }
@@ -186,7 +188,8 @@ impl Default for Metrics {
             durations.clone(),
         );
         let ledger = Remembered::register(&mut registry);
-        let slack = Linked::register(&mut registry);
+        let slack = Linked::register(&mut registry, Chat::Slack);
+        let discord = Linked::register(&mut registry, Chat::Discord);
         Self {
             registry,
             turns,
@@ -194,6 +197,7 @@ impl Default for Metrics {
             durations,
             ledger,
             slack,
+            discord,
         }
     }
 }
@@ -233,17 +237,22 @@ impl Metrics {
         set(&self.ledger.open_requests, open_requests as u64);
     }
 
-    /// Notes how the link to Slack is doing.
-    pub fn linked(&self, link: &Link) {
+    /// Notes how the link to a chat is doing.
+    pub fn linked(&self, chat: Chat, link: &Link) {
+        let linked = match chat {
+            Chat::Slack => &self.slack,
+            Chat::Discord => &self.discord,
+            Chat::Console => return,
+        };
         let set = |gauge: &Gauge, value: u64| {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         };
         let counted = link.counted();
-        set(&self.slack.sockets, link.up() as u64);
-        self.slack.last_beat_ms.set(link.last_beat().map_or(0, |at| at.0));
-        set(&self.slack.deaf, counted.deaf);
-        set(&self.slack.unreadable, counted.unreadable);
-        set(&self.slack.refused, counted.refused);
+        set(&linked.sockets, link.up() as u64);
+        linked.last_beat_ms.set(link.last_beat().map_or(0, |at| at.0));
+        set(&linked.deaf, counted.deaf);
+        set(&linked.unreadable, counted.unreadable);
+        set(&linked.refused, counted.refused);
     }
 
     /// All of it as OpenMetrics text.

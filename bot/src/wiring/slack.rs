@@ -1,7 +1,6 @@
 //! Slack, made of its parts: the side that speaks is built with the site, the side that hears once the site is there.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use adapters::chat::slack::api::Api;
 use adapters::chat::slack::elsewhere::Elsewhere;
@@ -12,24 +11,12 @@ use adapters::chat::slack::roster::Groups;
 use adapters::chat::slack::routes::{self, Door};
 use adapters::chat::slack::socket::Sockets;
 use adapters::chat::slack::speaking::{Slack, Voice};
-use adapters::http::{Limits, Misconfigured, Reach};
+use adapters::http::{Misconfigured, Reach};
 use approvals::ports::{Clock, Dice};
 use approvals::site::Site;
 use axum::Router;
 
-use crate::config::{Config, Mode, Slack as Configured, SlackInbound};
-
-/// What Slack may cost us. It answers quickly or not at all, and a message that waits is sent again.
-fn limits() -> Limits {
-    Limits {
-        read: Duration::from_secs(5),
-        total: Duration::from_secs(10),
-        queue: Duration::from_secs(2),
-        body_bytes: 2 * 1024 * 1024,
-        at_once: 16,
-        ..Limits::default()
-    }
-}
+use crate::config::{Config, Slack as Configured, SlackInbound};
 
 /// The side that speaks, and what the other side will need.
 pub struct Parts {
@@ -62,12 +49,9 @@ impl Parts {
         voice: Voice,
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, Misconfigured> {
-        let reach = match config.mode {
-            Mode::Demo => Reach::Loopback,
-            Mode::Production => Reach::Anywhere,
-        };
+        let reach = super::reach(config);
         let api = api(configured, configured.bot_token.expose(), reach, clock)?;
-        let elsewhere = Elsewhere::new(configured.api_url.clone(), reach, limits());
+        let elsewhere = Elsewhere::new(configured.api_url.clone(), reach, super::chat_limits());
         let people = voice.people.clone();
         let slack = Arc::new(Slack::new(api, elsewhere, voice, clock.clone()));
         Ok(Self {
@@ -121,7 +105,7 @@ pub fn api(
     let config = adapters::http::Config {
         base: configured.api_url.clone(),
         reach,
-        limits: limits(),
+        limits: super::chat_limits(),
     };
     Api::new(config, token.unwrap_or_default(), clock.clone())
 }

@@ -100,16 +100,14 @@ fn the_policy_is_explained() {
 }
 
 #[test]
-fn formats_of_a_later_version_are_refused_by_name() {
+fn the_catalog_is_printed_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
-    assert_snapshot!(sluice(folder.path(), &["commands", "--format", "discord"]), @r"
-    exit 2
-    --format discord is not in this version: use --format table or --format markdown
-    ");
-    assert_snapshot!(sluice(folder.path(), &["commands", "--register"]), @r"
-    exit 2
-    --register is not in this version: use --format table or --format markdown
-    ");
+    let told = sluice(folder.path(), &["commands", "--format", "discord"]);
+    let commands: serde_json::Value = serde_json::from_str(told.trim_start_matches("exit 0\n")).unwrap();
+    assert_eq!(
+        (&commands[0]["name"], &commands[1]["name"]),
+        (&"flink".into(), &"sluice".into())
+    );
     let table = sluice(folder.path(), &["commands"]);
     assert!(
         table.starts_with("exit 0\n") && table.contains("scale <job> parallelism <n>"),
@@ -117,6 +115,16 @@ fn formats_of_a_later_version_are_refused_by_name() {
     );
     let page = sluice(folder.path(), &["commands", "--format", "markdown"]);
     assert!(page.contains("### `scale <job> parallelism <n>`"), "{page}");
+}
+
+#[test]
+fn commands_are_registered_for_a_configuration_that_has_discord() {
+    let folder = folder_with(CONFIG);
+    let told = sluice(folder.path(), &["commands", "--register"]);
+    assert!(
+        told.starts_with("exit 2\n") && told.contains("has no `discord`"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn the_example_is_right_and_uses_every_section() {
         "ALERT_TOKEN",
     ];
     let variables: Variables = secrets
-        .map(|name| (name.to_owned(), "of no use".to_owned()))
+        .map(|name| (name.to_owned(), "Of-No-Use-1234567890".to_owned()))
         .into();
     let example = project("deploy/sluice.example.yaml");
     let config = Config::load(&example, &variables, Secrets::Read(&variables))

@@ -160,12 +160,48 @@ fn a_signing_secret_that_anybody_could_guess_refuses_the_start() {
 }
 
 #[test]
+fn a_token_a_key_or_an_id_of_discord_that_is_none_refuses_the_start() {
+    let key = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+    let text = |key: &str, id: &str| {
+        let discord = format!(
+            "{RIGHT}listen: {{ public: 127.0.0.1:0 }}\n\
+             discord: {{ mode: http, application_id: \"{id}\", guild_id: \"2\", public_key: \"{key}\", bot_token: {{ env: T }} }}\n"
+        );
+        discord.replace("mode: demo", "mode: production")
+    };
+    let token = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs";
+    load(&text(key, "1"), &[("T", token)]).unwrap();
+    for weak in [
+        "",
+        "MTk4NjIyNDgz",
+        "your-bot-token-here",
+        "aaaaaaaabbbbbbbbccccccc",
+    ] {
+        let told = mistakes(&text(key, "1"), &[("T", weak)]);
+        assert!(told.contains("discord.bot_token: "), "{weak}: {told}");
+    }
+    let told = mistakes(
+        &text(key, "1").replace("public: 127.0.0.1:0", ""),
+        &[("T", token)],
+    );
+    assert!(told.contains("listen.public: is missing"), "{told}");
+    for none in ["00", &"00".repeat(32), &"zz".repeat(32)] {
+        let told = mistakes(&text(none, "1"), &[("T", token)]);
+        assert!(told.contains("discord.public_key: "), "{none}: {told}");
+    }
+    for none in ["0", "012", "sluice"] {
+        let told = mistakes(&text(key, none), &[("T", token)]);
+        assert!(told.contains("discord.application_id: "), "{none}: {told}");
+    }
+}
+
+#[test]
 fn demo_mode_demands_loopback_everywhere() {
     let text = RIGHT.replace("127.0.0.1:8081", "10.0.0.7:8081")
         + "listen: { private: 0.0.0.0:7311, public: \"[::]:7310\" }\n\
            slack: { api_url: https://slack.com/api, app_id: A1, team_id: T1, bot_token: { env: T }, app_token: { env: T } }\n\
            discord: { application_id: \"1\", guild_id: \"2\", bot_token: { env: T } }\n";
-    assert_snapshot!(mistakes(&text, &[("T", "t")]), @r"
+    assert_snapshot!(mistakes(&text, &[("T", "Of-No-Use-1234567890")]), @r"
     DIR/sluice.yaml:8:44: environments.shop.flink_url: is not on loopback, which demo mode demands; write an address of this machine, such as http://127.0.0.1:8081, instead
     DIR/sluice.yaml:11:20: listen.private: is not on loopback, which demo mode demands; write 127.0.0.1:7311 instead
     DIR/sluice.yaml:11:42: listen.public: is not on loopback, which demo mode demands; write 127.0.0.1:7310 instead

@@ -6,4 +6,5 @@
 mod cli;
 mod config_files;
 mod config_mistakes;
+mod discord;
 mod running;

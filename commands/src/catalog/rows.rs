@@ -168,6 +168,7 @@ const ROLLBACK: &[Code] = &[
 pub const ROWS: &[Row] = &[
     Row {
         verb: "help",
+        discord: &["flink", "help"],
         form: &[optional("verb", Kind::Verb)],
         modifiers: &[],
         group: Group::Look,
@@ -185,6 +186,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "whoami",
+        discord: &["flink", "whoami"],
         form: &[],
         modifiers: &[],
         group: Group::Look,
@@ -199,6 +201,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "envs",
+        discord: &["flink", "envs"],
         form: &[],
         modifiers: &[],
         group: Group::Look,
@@ -213,6 +216,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "status",
+        discord: &["flink", "status"],
         form: &[optional_in("target", Kind::Target)],
         modifiers: &[Modifier::In],
         group: Group::Look,
@@ -232,6 +236,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "jobs",
+        discord: &["flink", "jobs"],
         form: &[optional_in("environment", Kind::Environment)],
         modifiers: &[],
         group: Group::Look,
@@ -249,6 +254,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "settings",
+        discord: &["flink", "settings"],
         form: &[needed("target", Kind::Target)],
         modifiers: &[Modifier::In],
         group: Group::Look,
@@ -266,6 +272,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "snapshot",
+        discord: &["flink", "snapshot"],
         form: &[needed("job", Kind::Job)],
         modifiers: &[Modifier::In],
         group: Group::Look,
@@ -283,6 +290,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "scale",
+        discord: &["flink", "scale", "parallelism"],
         form: &[
             needed("job", Kind::Job),
             Piece::Word(word("parallelism", &["par"])),
@@ -320,6 +328,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "scale",
+        discord: &["flink", "scale", "taskmanagers"],
         form: &[
             needed("environment", Kind::Cluster),
             Piece::Word(word(
@@ -358,6 +367,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "rollback",
+        discord: &["flink", "rollback"],
         form: &[needed("request", Kind::Request)],
         modifiers: CHANGES,
         group: Group::Undo,
@@ -385,6 +395,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "approve",
+        discord: &["flink", "approve"],
         form: &[optional("request", Kind::Request)],
         modifiers: &[],
         group: Group::Decide,
@@ -402,6 +413,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "deny",
+        discord: &["flink", "deny"],
         form: &[optional("request", Kind::Request)],
         modifiers: &[Modifier::Because],
         group: Group::Decide,
@@ -421,6 +433,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "withdraw",
+        discord: &["flink", "withdraw"],
         form: &[optional("request", Kind::Request)],
         modifiers: &[],
         group: Group::Decide,
@@ -438,6 +451,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "stop",
+        discord: &["flink", "stop"],
         form: &[optional("request", Kind::Request)],
         modifiers: &[],
         group: Group::Decide,
@@ -455,6 +469,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "requests",
+        discord: &["flink", "requests"],
         form: &[],
         modifiers: &[],
         group: Group::Decide,
@@ -469,6 +484,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "show",
+        discord: &["flink", "show"],
         form: &[optional("request", Kind::Request)],
         modifiers: &[],
         group: Group::Decide,
@@ -486,6 +502,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         verb: "explain",
+        discord: &["flink", "explain"],
         form: &[optional("request", Kind::Request)],
         modifiers: &[],
         group: Group::Decide,

@@ -33,8 +33,10 @@ pub enum Says {
 /// The document, mended by its deviations and ready to judge.
 pub struct Contract {
     components: Value,
+    schemas: HashMap<String, Judge>,
     requests: HashMap<Operation, Judge>,
     responses: HashMap<(Operation, u16), Option<Judge>>,
+    refusal: Judge,
 }
 
 /// Method and path.
@@ -47,18 +49,24 @@ struct Judge {
 }
 
 impl Contract {
-    /// Reads an OpenAPI 3.0 document.
+    /// Reads an OpenAPI 3 document. `refusal` is the schema of every answer of 400 and above, written as JSON.
     ///
     /// # Errors
     /// With a sentence, when the text is no JSON, or a deviation or a status is nonsense.
-    pub fn load(document: &str, deviations: &[Deviation]) -> Result<Self, String> {
+    pub fn load(document: &str, deviations: &[Deviation], refusal: &str) -> Result<Self, String> {
         let mut document: Value = serde_json::from_str(document).map_err(|error| error.to_string())?;
         close_objects(&mut document);
         for deviation in deviations {
             mend(&mut document, deviation)?;
         }
+        let components = document["components"].take();
+        let refusal: Value = serde_json::from_str(refusal).map_err(|error| error.to_string())?;
         let mut contract = Self {
-            components: document["components"].take(),
+            schemas: object(&components["schemas"])
+                .map(|(name, schema)| (name.clone(), Judge::of(schema)))
+                .collect(),
+            refusal: Judge::of(&refusal),
+            components,
             requests: HashMap::new(),
             responses: HashMap::new(),
         };
@@ -96,11 +104,18 @@ impl Contract {
         }
     }
 
-    /// What is wrong with an answer; empty when nothing is. Refusals (400 and above) are not in Flink's document; they
-    /// must be `{"errors": [text, ...]}`.
+    /// What is wrong with a value that should fit this schema of the document; empty when nothing is.
+    pub fn judge(&self, schema: &str, value: &Value) -> Vec<String> {
+        match self.schemas.get(schema) {
+            Some(judge) => judge.complaints(&self.components, value),
+            None => vec![format!("the document has no schema {schema}")],
+        }
+    }
+
+    /// What is wrong with an answer; empty when nothing is.
     pub fn judge_answer(&self, method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
         if status >= 400 {
-            return judge_refusal(body);
+            return self.refusal.complaints(&self.components, body);
         }
         match self
             .responses
@@ -112,17 +127,6 @@ impl Contract {
             Some(None) => vec!["the document has no body here".to_owned()],
             None => vec![format!("the document has no status {status} here")],
         }
-    }
-}
-
-fn judge_refusal(body: &Value) -> Vec<String> {
-    let texts = body["errors"]
-        .as_array()
-        .is_some_and(|errors| errors.iter().all(Value::is_string));
-    if texts && body.as_object().is_some_and(|fields| fields.len() == 1) {
-        Vec::new()
-    } else {
-        vec!["a refusal is {\"errors\": [text, ...]}".to_owned()]
     }
 }
 

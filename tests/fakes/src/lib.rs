@@ -7,12 +7,19 @@
 //!
 //! This crate imports no type of Sluice, so it cannot share our mistakes.
 //!
-//! Read next: [`flink`], the fake of Apache Flink's REST API, and [`slack`], a fake Slack with the people in it; then [`mod@line`], [`calls`] and [`contract`], which any
+//! Read next: [`flink`], the fake of Apache Flink's REST API, and [`slack`] and [`discord`], a fake Slack and a fake Discord with the people in them; then [`mod@line`], [`calls`] and [`contract`], which any
 //! further fake can stand on.
 
+mod answer;
 pub mod calls;
+mod clock;
 pub mod contract;
+pub mod discord;
 pub mod flink;
+mod handle;
 pub mod line;
+mod printed;
+pub mod sending;
 pub mod slack;
+mod stage;
 pub mod task_manager;

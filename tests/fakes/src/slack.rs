@@ -31,7 +31,6 @@
 
 mod blocks;
 mod callbacks;
-mod clock;
 mod contract;
 mod deeds;
 mod deliveries;
@@ -50,6 +49,7 @@ mod transcript;
 mod upload;
 mod web;
 
+pub use crate::sending::{Reply, Signed};
 pub use blocks::{Surface, complaints_about_blocks, complaints_about_view};
 pub use deeds::{Deed, Disorder};
 pub use deliveries::{Attempt, Delivery, End, Kind};
@@ -57,18 +57,17 @@ pub use form::Form;
 pub use looks::Uploaded;
 pub use model::messages::{Message, Version};
 pub use person::{Act, Person};
-pub use sender::{Addresses, Forgery, Reply, Signed};
+pub use sender::{Addresses, Forgery};
 pub use setup::{Room, Trait};
 pub use signature::signature;
 pub use socket::{Connection, Deafness, Reason};
 
+use crate::clock::Clock;
 use crate::flink::STORY_START_MS;
 use crate::line::{Exchange, Line};
 use axum::Router;
-use clock::{Clock, millis};
 use shared::Shared;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The handle of a running fake. Clones are the same fake; it stops with the last of them.
 #[derive(Clone)]
@@ -76,20 +75,10 @@ pub struct FakeSlack {
     shared: Arc<Shared>,
     exchange: Exchange,
     sockets: Exchange,
-    _server: Arc<Server>,
+    _server: Arc<crate::handle::Ending<Shared>>,
 }
 
-struct Server(Arc<Shared>);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.stop();
-        let faults = self.0.faults();
-        if !faults.is_empty() && !std::thread::panicking() {
-            person::panic_with::<()>(&format!("faults that no test read:\n{}", faults.join("\n")));
-        }
-    }
-}
+crate::handle::common!(FakeSlack, Deed, Disorder);
 
 impl FakeSlack {
     /// A team with the app, on free ports of 127.0.0.1, at [`STORY_START_MS`]. Needs a Tokio runtime.
@@ -125,7 +114,7 @@ impl FakeSlack {
             shared: shared.clone(),
             exchange,
             sockets,
-            _server: Arc::new(Server(shared)),
+            _server: Arc::new(crate::handle::Ending(shared)),
         }
     }
 
@@ -171,21 +160,5 @@ impl FakeSlack {
     /// The bot's user in the home team, `U...`.
     pub fn bot_user_id(&self) -> String {
         self.shared.model().home_bot()
-    }
-
-    /// Moves a story's time on.
-    pub fn advance(&self, by: Duration) {
-        self.set_now(self.now() + millis(by));
-    }
-
-    /// Moves a story's time on to `now`, in epoch milliseconds. A clock set back does not move Slack.
-    pub fn set_now(&self, now: u64) {
-        self.shared.clock.set(now);
-        self.shared.changed();
-    }
-
-    /// Slack's time, in epoch milliseconds.
-    pub fn now(&self) -> u64 {
-        self.shared.clock.now()
     }
 }

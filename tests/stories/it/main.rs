@@ -28,5 +28,12 @@ mod waiting;
 )]
 mod slack;
 
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a story that misses what it waits for is over"
+)]
+mod discord;
+
 mod browser;
 mod real;

@@ -37,7 +37,7 @@ impl Ending {
         let flink = &world.flink;
         let messages = world.town.messages().await;
         // What a process that dies while it stores may still have said.
-        let last_words = wording::slack::not_recorded("en");
+        let last_words = wording::chats::not_recorded("en");
         let told = messages
             .iter()
             .filter(|message| message.by_sluice && message.text != last_words);

@@ -3,6 +3,7 @@
 use approvals::ledger::Ledger as _;
 use approvals::request::Event;
 use commands::names::{At, RequestId};
+use fakes::discord::FakeDiscord;
 use fakes::slack::FakeSlack;
 
 use crate::town::Message;
@@ -15,6 +16,14 @@ impl World {
     /// Over another road.
     pub fn slack(&self) -> &FakeSlack {
         self.town.fake_slack().expect("the road is one of Slack's")
+    }
+
+    /// The fake Discord of a story over one of its roads.
+    ///
+    /// # Panics
+    /// Over another road.
+    pub fn discord(&self) -> &FakeDiscord {
+        self.town.fake_discord().expect("the road is one of Discord's")
     }
 
     /// Every message that somebody sees in the channel, oldest first.

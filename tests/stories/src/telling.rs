@@ -214,6 +214,10 @@ macro_rules! story {
             async fn over_slack_killed_at_its_calls() {
                 $crate::killed_at_its_calls(Road::SlackHttp, scene, text, Ends).await;
             }
+            #[tokio::test]
+            async fn over_discord_killed_at_its_calls() {
+                $crate::killed_at_its_calls(Road::DiscordHttp, scene, text, Ends).await;
+            }
         }
     };
 }
@@ -264,6 +268,22 @@ macro_rules! roads {
         #[tokio::test]
         async fn over_slack_twice() {
             $crate::with_everything_twice(Road::SlackSockets, scene, text).await;
+        }
+        #[tokio::test]
+        async fn over_discord_gateway() {
+            $crate::over(Road::DiscordGateway, scene, text).await;
+        }
+        #[tokio::test]
+        async fn over_discord_http() {
+            $crate::over(Road::DiscordHttp, scene, text).await;
+        }
+        #[tokio::test]
+        async fn over_discord_killed_at_its_writes() {
+            $crate::killed_at_its_writes(Road::DiscordGateway, scene, text, Ends).await;
+        }
+        #[tokio::test]
+        async fn over_discord_twice() {
+            $crate::with_everything_twice(Road::DiscordGateway, scene, text).await;
         }
     };
 }

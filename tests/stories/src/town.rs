@@ -9,11 +9,13 @@ use approvals::ports::Chat;
 use approvals::site::Site;
 use async_trait::async_trait;
 use commands::names::{At, MessageId, Place};
+use fakes::discord::FakeDiscord;
 use fakes::slack::FakeSlack;
 
 use crate::clock::SimClock;
 use crate::death::Death;
 use crate::towns::console::Console;
+use crate::towns::discord::Discord;
 use crate::towns::slack::Slack;
 
 /// A chat and the road from it to Sluice.
@@ -25,6 +27,10 @@ pub enum Road {
     SlackSockets,
     /// Slack, over signed HTTP.
     SlackHttp,
+    /// Discord, over the gateway.
+    DiscordGateway,
+    /// Discord, over signed HTTP.
+    DiscordHttp,
 }
 
 impl Road {
@@ -32,6 +38,7 @@ impl Road {
         match self {
             Self::Console => Box::new(Console::new(clock.clone())),
             Self::SlackSockets | Self::SlackHttp => Box::new(Slack::new(self, clock.clone()).await),
+            Self::DiscordGateway | Self::DiscordHttp => Box::new(Discord::new(self, clock.clone()).await),
         }
     }
 }
@@ -132,6 +139,11 @@ pub(crate) trait Town: Send + Sync {
 
     /// The fake Slack, where the town is one.
     fn fake_slack(&self) -> Option<&FakeSlack> {
+        None
+    }
+
+    /// The fake Discord, where the town is one.
+    fn fake_discord(&self) -> Option<&FakeDiscord> {
         None
     }
 

@@ -1,4 +1,5 @@
 //! The chats of stories, one file each.
 
 pub(crate) mod console;
+pub(crate) mod discord;
 pub(crate) mod slack;

@@ -85,6 +85,16 @@ fn row_text(row: &[String], widths: &[usize], between: &str) -> String {
     cells.collect::<Vec<_>>().join(between).trim_end().to_owned()
 }
 
+/// The first characters of a text, with an ellipsis in place of the last where some are left out.
+pub fn clipped(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

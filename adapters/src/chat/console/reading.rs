@@ -7,8 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use commands::grammar::{self, Vocabulary};
-use commands::names::Environment;
+use commands::grammar;
 use futures::StreamExt as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,6 +15,7 @@ use serde_json::{Value, json};
 use super::front::{Answer, Front, not_read};
 use super::problem::Problem;
 use super::shown::Message;
+use crate::chat::vocabulary::vocabulary;
 
 /// The most messages of a channel that are shown.
 const MESSAGES_MAX: u32 = 1_000;
@@ -74,17 +74,7 @@ pub(super) async fn board(State(front): State<Front>) -> Answer {
 pub(super) async fn complete(State(front): State<Front>, Query(typed): Query<Typed>) -> Answer {
     let person = front.actor_if_any(typed.person.as_deref())?;
     let reader = front.console.readers.of(person.as_ref());
-    let open = front.site.ledger.open_requests().await.map_err(not_read)?;
-    let vocabulary = Vocabulary {
-        environments: front
-            .site
-            .environments
-            .keys()
-            .map(Environment::to_string)
-            .collect(),
-        jobs: front.site.job_names(),
-        requests: open.iter().rev().map(|row| row.id.to_string()).collect(),
-    };
+    let vocabulary = vocabulary(&front.site).await.map_err(not_read)?;
     let cursor = typed.cursor.unwrap_or_else(|| typed.text.chars().count());
     let found: Vec<Value> = grammar::complete(&typed.text, cursor, &vocabulary)
         .into_iter()

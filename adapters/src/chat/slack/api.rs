@@ -16,9 +16,9 @@ use url::Url;
 use super::budget::{Budget, Tier};
 use crate::http::{self, Answer, Client, Misconfigured, Request, rejected};
 
+pub use crate::http::is_refusal;
 pub use answer::{
     CHANNEL_CLOSED, INVALID_BLOCKS, MISSING_SCOPE, NO_GROUPS, NO_SUCH_USER, NOT_IN_CHANNEL, TRIGGER_USED,
-    is_refusal,
 };
 
 /// Write methods want the character set named, else they warn.

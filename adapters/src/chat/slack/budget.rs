@@ -4,7 +4,6 @@
 //! <https://docs.slack.dev/apis/web-api/rate-limits>
 
 use std::collections::HashMap;
-use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +14,8 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
+
+use crate::chat::ticks::Ticks;
 
 /// Posts that may follow one another at once in a channel; after that one a second.
 const POSTS_AT_ONCE: NonZeroU32 = NonZeroU32::new(3).unwrap();
@@ -52,10 +53,7 @@ type Key = (&'static str, String);
 impl Budget {
     /// A full budget, by this clock.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let clock = Ticks(Arc::new(Watched {
-            at: Mutex::new((clock.now(), 0)),
-            clock,
-        }));
+        let clock = Ticks::of(clock);
         let limiter = |quota| Limiter::new(quota, HashMapStateStore::default(), clock.clone());
         let a_minute = |calls: u32| {
             let calls = NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN);
@@ -76,7 +74,7 @@ impl Budget {
     /// # Errors
     /// How long to wait, where there is none.
     pub fn take(&self, method: &'static str, tier: Tier, channel: &str) -> Result<(), Millis> {
-        let now = self.clock.0.clock.now();
+        let now = self.clock.at();
         if let Some(until) = self.asked_to_wait(method, channel, now) {
             return Err(until.since(now));
         }
@@ -101,7 +99,7 @@ impl Budget {
 
     /// Notes that Slack asked to wait so long.
     pub fn wait(&self, method: &'static str, channel: &str, wait: Millis) {
-        let until = self.clock.0.clock.now().plus(wait);
+        let until = self.clock.at().plus(wait);
         if let Ok(mut waits) = self.not_before.lock() {
             waits.insert((method, channel.to_owned()), until);
         }
@@ -111,37 +109,6 @@ impl Budget {
         let mut waits = self.not_before.lock().ok()?;
         waits.retain(|_, until| *until > now);
         waits.get(&(method, channel.to_owned())).copied()
-    }
-}
-
-/// The port's clock as governor wants one. A clock that is set back stands still instead: no budget is used up by that.
-#[derive(Clone)]
-struct Ticks(Arc<Watched>);
-
-struct Watched {
-    clock: Arc<dyn Clock>,
-    /// When it was looked at last, and the milliseconds that passed until then.
-    at: Mutex<(At, u64)>,
-}
-
-impl fmt::Debug for Ticks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ticks(..)")
-    }
-}
-
-impl Ticking for Ticks {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        let now = self.0.clock.now();
-        let Ok(mut at) = self.0.at.lock() else {
-            return Nanos::new(0);
-        };
-        let (before, passed) = *at;
-        let passed = passed.saturating_add(now.since(before).0);
-        *at = (now, passed);
-        Nanos::new(passed.saturating_mul(1_000_000))
     }
 }
 

@@ -3,9 +3,8 @@
 //! What takes longer than Slack waits (opening a form, telling somebody privately) is done beside the acknowledgement.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use approvals::intake::{self, Delivery, FirstAnswer, Said, first_answer};
+use approvals::intake::{Delivery, FirstAnswer, Said, first_answer};
 use approvals::people::Account;
 use approvals::site::Site;
 use commands::names::{Channel, Chat as ChatKind, MessageId, Place};
@@ -20,10 +19,8 @@ use super::roster::Groups;
 use super::speaking::Slack;
 use super::{decode, home};
 use crate::chat::card::{Card, Tone};
+use crate::chat::storing::store;
 use crate::wording;
-
-/// How long storing may take before the person is told that nothing is sure. Slack waits three seconds.
-const STORED_WITHIN: Duration = Duration::from_millis(2_200);
 
 /// Hears everything that Slack sends.
 pub struct Hearing {
@@ -157,33 +154,18 @@ impl Hearing {
     /// Stores a delivery, or says why it is not sure to be.
     async fn store(&self, delivery: &Delivery) -> Result<(), String> {
         let locale = self.slack.reader(Some(&delivery.account)).locale;
-        let (site, kept) = (self.site.clone(), delivery.clone());
-        // A task of its own: what is being stored when the time is up is not cut in its middle.
-        let storing = tokio::spawn(async move { intake::receive(&site, &kept).await });
-        match tokio::time::timeout(STORED_WITHIN, storing).await {
-            Ok(Ok(Ok(_))) => Ok(()),
-            Ok(Ok(Err(error))) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a delivery could not be stored"
-                );
-                Err(wording::slack::not_recorded(&locale))
-            }
-            Ok(Err(panic)) => {
-                tracing::error!(
-                    error = &panic as &dyn std::error::Error,
-                    "storing a delivery panicked"
-                );
-                Err(wording::slack::not_recorded(&locale))
-            }
-            Err(_) => Err(wording::slack::perhaps_recorded(&locale)),
-        }
+        store(&self.site, delivery, &locale).await
     }
 
     async fn form(&self, user: &str, filled: decode::Filled) -> Acknowledged {
         let account = account(user);
         let reader = self.slack.reader(Some(&account));
-        let sent = match forms::sent(&filled, &self.slack.wording, &reader, &self.site.job_names()) {
+        let sent = match forms::sent(
+            &filled,
+            &self.slack.voice.wording,
+            &reader,
+            &self.site.job_names(),
+        ) {
             Ok(sent) => sent,
             Err(Unreadable(why)) => {
                 tracing::warn!(why, "a form that is none of ours was sent");
@@ -221,7 +203,7 @@ impl Hearing {
                     thread: delivery.thread.clone(),
                     button: Some(button.clone()),
                 };
-                if let Some(view) = forms::reason(&given, &self.slack.wording, &reader) {
+                if let Some(view) = forms::reason(&given, &self.slack.voice.wording, &reader) {
                     self.open(view, &delivery.account, delivery.place.channel.clone(), tokens);
                 }
             }

@@ -26,6 +26,7 @@ pub async fn publish(slack: &Slack, site: &Site, account: &Account) -> Result<()
     };
     let reader = slack.reader(Some(account));
     let card = slack
+        .voice
         .wording
         .home(person.as_ref(), &waiting, &asked, &reader, slack.clock.now());
     let blocks = slack.content(&card, &reader, BTreeSet::new()).blocks;

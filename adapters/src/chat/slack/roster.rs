@@ -3,19 +3,18 @@
 //! <https://docs.slack.dev/reference/methods/usergroups.users.list>, <https://docs.slack.dev/reference/methods/users.info>.
 //! By default only owners and admins edit user groups; a workspace can open that to all its members.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use approvals::people::{Evidence, People};
 use approvals::ports::Fault;
-use commands::names::{At, Group, Millis, Person};
+use commands::names::{Group, Person};
 use serde_json::Value;
 
 use super::api::{self, NO_GROUPS, is_refusal};
 use super::speaking::Slack;
+use crate::chat::looked::{Known, Looked};
 
-/// How old an answer may be that is used once more: many people press at once, and Slack answers 20 a minute.
-const FRESH: Millis = Millis::seconds(10);
 /// An account that nobody is.
 const SLACKBOT: &str = "USLACKBOT";
 
@@ -24,15 +23,8 @@ pub struct Groups {
     slack: Arc<Slack>,
     people: People,
     teams: Vec<String>,
-    members: Mutex<BTreeMap<String, Looked<BTreeSet<String>>>>,
-    accounts: Mutex<BTreeMap<String, Looked<bool>>>,
-}
-
-/// Something looked up, and when.
-#[derive(Debug, Clone)]
-struct Looked<T> {
-    found: T,
-    at: At,
+    members: Known<BTreeSet<String>>,
+    accounts: Known<bool>,
 }
 
 impl Groups {
@@ -42,8 +34,8 @@ impl Groups {
             slack,
             people,
             teams,
-            members: Mutex::default(),
-            accounts: Mutex::default(),
+            members: Known::default(),
+            accounts: Known::default(),
         }
     }
 
@@ -103,9 +95,7 @@ impl Groups {
 
     /// Forgets what was looked up of a user group that changed.
     pub fn forget(&self, kept: &str) {
-        if let Ok(mut members) = self.members.lock() {
-            members.remove(kept);
-        }
+        self.members.forget(kept);
     }
 
     /// Groups that Slack keeps, with its own id for each.
@@ -115,7 +105,7 @@ impl Groups {
     }
 
     async fn members_of(&self, kept: &str) -> Result<Looked<BTreeSet<String>>, Fault> {
-        if let Some(known) = fresh(&self.members, kept, self.slack.clock.now()) {
+        if let Some(known) = self.members.fresh(kept, self.slack.clock.now()) {
             return Ok(known);
         }
         let at = self.slack.clock.now();
@@ -146,12 +136,12 @@ impl Groups {
             }
             Err(fault) => return Err(fault),
         };
-        Ok(keep(&self.members, kept, Looked { found, at }))
+        Ok(self.members.keep(kept, Looked { found, at }))
     }
 
     /// Whether an account is that of a member of ours in good standing.
     async fn counts(&self, id: &str) -> Result<bool, Fault> {
-        if let Some(known) = fresh(&self.accounts, id, self.slack.clock.now()) {
+        if let Some(known) = self.accounts.fresh(id, self.slack.clock.now()) {
             return Ok(known.found);
         }
         let at = self.slack.clock.now();
@@ -160,24 +150,8 @@ impl Groups {
             Err(fault) if is_refusal(&fault, api::NO_SUCH_USER) => false,
             Err(fault) => return Err(fault),
         };
-        Ok(keep(&self.accounts, id, Looked { found, at }).found)
+        Ok(self.accounts.keep(id, Looked { found, at }).found)
     }
-}
-
-/// What is known, where it is fresh enough.
-fn fresh<T: Clone>(known: &Mutex<BTreeMap<String, Looked<T>>>, id: &str, now: At) -> Option<Looked<T>> {
-    let known = known.lock().ok()?;
-    known
-        .get(id)
-        .filter(|looked| now.since(looked.at) <= FRESH)
-        .cloned()
-}
-
-fn keep<T: Clone>(known: &Mutex<BTreeMap<String, Looked<T>>>, id: &str, looked: Looked<T>) -> Looked<T> {
-    if let Ok(mut known) = known.lock() {
-        known.insert(id.to_owned(), looked.clone());
-    }
-    looked
 }
 
 /// A person of ours: no guest, no bot, nobody of another organisation, nobody who left. What is not said counts as bad.

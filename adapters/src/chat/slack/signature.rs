@@ -9,8 +9,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
-/// How far a request's time may lie from ours, either way, in milliseconds.
-const WITHIN_MS: i64 = 5 * 60 * 1_000;
+use crate::chat::signed::{is_near, only};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-slack-signature");
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-slack-request-timestamp");
@@ -34,8 +33,9 @@ pub enum Forged {
 /// # Errors
 /// [`Forged`], where it is not Slack's.
 pub fn verify(secret: &SecretString, headers: &HeaderMap, body: &[u8], now: At) -> Result<(), Forged> {
-    let timestamp = only(headers, &TIMESTAMP)?;
-    let claimed = only(headers, &SIGNATURE)?
+    let timestamp = only(headers, &TIMESTAMP).ok_or(Forged::Headers)?;
+    let claimed = only(headers, &SIGNATURE)
+        .ok_or(Forged::Headers)?
         .strip_prefix("v0=")
         .and_then(|hex| hex::decode(hex).ok())
         .ok_or(Forged::Headers)?;
@@ -48,23 +48,10 @@ pub fn verify(secret: &SecretString, headers: &HeaderMap, body: &[u8], now: At) 
     mac.update(body);
     // Compares in constant time.
     mac.verify_slice(&claimed).map_err(|_| Forged::Signature)?;
-    let away = seconds
-        .saturating_mul(1_000)
-        .saturating_sub(now.0)
-        .saturating_abs();
-    if away > WITHIN_MS {
+    if !is_near(seconds, now) {
         return Err(Forged::Time);
     }
     Ok(())
-}
-
-/// The value of a header that is there exactly once.
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<&'h str, Forged> {
-    let mut values = headers.get_all(name).iter();
-    match (values.next(), values.next()) {
-        (Some(value), None) => value.to_str().map_err(|_| Forged::Headers),
-        _ => Err(Forged::Headers),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! panic makes a socket deaf. What cannot be read is logged and not acknowledged, so that its sender learns of it.
 //! <https://docs.slack.dev/apis/events-api/using-socket-mode>
 
-mod connect;
 mod session;
 
 use std::sync::Arc;
@@ -19,13 +18,12 @@ use self::session::{Ended, Session};
 use super::api::{self, Api};
 use super::hearing::Hearing;
 use super::link::Trouble;
+use crate::chat::connect;
+use crate::chat::pauses::{PAUSE_MIN, jittered, pause};
 use crate::http::Reach;
 
 /// Sockets that are kept open: while one is made anew, the other hears.
 pub const SOCKETS: usize = 2;
-/// The shortest and the longest pause before a socket is opened again.
-const PAUSE_MIN: Duration = Duration::from_millis(500);
-const PAUSE_MAX: Duration = Duration::from_secs(30);
 /// The pause where only a person can mend it.
 const PAUSE_HELPLESS: Duration = Duration::from_secs(60);
 
@@ -79,7 +77,7 @@ impl Sockets {
                     pause(failures)
                 }
             };
-            tokio::time::sleep(self.jittered(pause)).await;
+            tokio::time::sleep(jittered(pause, self.dice.as_ref())).await;
         }
     }
 
@@ -126,28 +124,5 @@ impl Sockets {
             })?;
         let address = opened["url"].as_str().and_then(|url| Url::parse(url).ok());
         address.ok_or(Ended::Broken)
-    }
-
-    /// Between half of the pause and all of it.
-    fn jittered(&self, pause: Duration) -> Duration {
-        let roll = u32::from(self.dice.roll()[0]);
-        pause / 2 + pause / 2 * roll / 255
-    }
-}
-
-/// Doubles with each failure.
-fn pause(failures: u32) -> Duration {
-    PAUSE_MIN.saturating_mul(1 << failures.min(8)).min(PAUSE_MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_and_end_growing() {
-        assert_eq!(pause(1), Duration::from_secs(1));
-        assert_eq!(pause(3), Duration::from_secs(4));
-        assert_eq!(pause(u32::MAX), PAUSE_MAX);
     }
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use approvals::notice::{Notice, RequestView, StateView};
-use approvals::people::{Account, People};
+use approvals::notice::Notice;
+use approvals::people::Account;
 use approvals::ports::{Address, Chat, Clock, Fault, Venue};
 use async_trait::async_trait;
 use commands::names::{MessageId, Person, Place};
@@ -29,18 +29,19 @@ use super::pictures::Pictures;
 use super::replies::Replies;
 use super::text::Mentions;
 use crate::chat::card::Card;
+use crate::chat::voice::{may_answer_anywhere, reply_id, wake};
 use crate::http::rejected;
-use crate::wording::{Reader, Wording};
+use crate::wording::Reader;
+
+pub use crate::chat::voice::Voice;
 
 /// Slack, for speaking.
 pub struct Slack {
     pub(super) api: Api,
     pub(super) replies: Replies,
-    pub(super) wording: Wording,
+    pub(super) voice: Voice,
     pub(super) clock: Arc<dyn Clock>,
     elsewhere: Elsewhere,
-    people: People,
-    language: String,
     pictures: Pictures,
     doubts: Doubts,
     venues: Venues,
@@ -54,17 +55,6 @@ impl fmt::Debug for Slack {
     }
 }
 
-/// What Slack needs to speak, besides its API.
-#[derive(Debug, Clone)]
-pub struct Voice {
-    /// The words.
-    pub wording: Wording,
-    /// Language of the channels.
-    pub language: String,
-    /// Everybody the config names.
-    pub people: People,
-}
-
 impl Slack {
     /// Slack, spoken to through `api`.
     pub fn new(api: Api, elsewhere: Elsewhere, voice: Voice, clock: Arc<dyn Clock>) -> Self {
@@ -72,9 +62,7 @@ impl Slack {
             api,
             elsewhere,
             replies: Replies::default(),
-            wording: voice.wording,
-            language: voice.language,
-            people: voice.people,
+            voice,
             clock,
             pictures: Pictures::default(),
             doubts: Doubts::default(),
@@ -84,13 +72,7 @@ impl Slack {
 
     /// In the language and by the clock of the person behind an account, or of the channel.
     pub(super) fn reader(&self, account: Option<&Account>) -> Reader {
-        let person = account.and_then(|account| self.people.person_of(account));
-        let profile = person.and_then(|person| self.people.persons.get(&person));
-        let language = profile
-            .and_then(|profile| profile.language.as_ref())
-            .unwrap_or(&self.language);
-        let zone = profile.and_then(|profile| profile.time_zone.as_deref());
-        Reader::new(language, zone)
+        self.voice.reader(account)
     }
 
     pub(super) fn content(
@@ -109,7 +91,7 @@ impl Slack {
         wake: BTreeSet<Person>,
         picture: Option<SlackFileId>,
     ) -> SlackMessageContent {
-        let people = &self.people;
+        let people = &self.voice.people;
         let setting = Setting {
             mentions: Mentions { people, wake },
             locale: &reader.locale,
@@ -124,7 +106,7 @@ impl Slack {
             return Ok(found);
         }
         let reader = self.reader(None);
-        let card = self.wording.card(notice, &reader, self.clock.now());
+        let card = self.voice.wording.card(notice, &reader, self.clock.now());
         let picture = match &card.chart {
             Some(chart) => self.pictures.of(&self.api, &self.elsewhere, nonce, chart).await?,
             None => None,
@@ -196,7 +178,7 @@ impl Slack {
         nonce: u64,
     ) -> Result<MessageId, Fault> {
         let reader = self.reader(Some(account));
-        let card = self.wording.card(notice, &reader, self.clock.now());
+        let card = self.voice.wording.card(notice, &reader, self.clock.now());
         let content = self.content(&card, &reader, BTreeSet::new());
         let mut request = SlackApiChatPostEphemeralRequest::new(
             channel(to),
@@ -261,7 +243,7 @@ impl Chat for Slack {
 
     async fn edit(&self, to: &Address, message: &MessageId, notice: &Notice) -> Result<(), Fault> {
         let reader = self.reader(None);
-        let card = self.wording.card(notice, &reader, self.clock.now());
+        let card = self.voice.wording.card(notice, &reader, self.clock.now());
         let content = self.content(&card, &reader, BTreeSet::new());
         let request = SlackApiChatUpdateRequest::new(channel(to), content, SlackTs(message.to_string()))
             .with_link_names(false)
@@ -283,26 +265,6 @@ impl Chat for Slack {
     }
 }
 
-/// Who is told by a new card besides those it pings: whoever can approve.
-fn wake(notice: &Notice) -> BTreeSet<Person> {
-    match notice {
-        Notice::Card(view) => may_approve(view),
-        _ => BTreeSet::new(),
-    }
-}
-
-fn may_approve(view: &RequestView) -> BTreeSet<Person> {
-    match (&view.state, &view.voting) {
-        (StateView::Waiting, Some(voting)) => voting.approvers.values().flatten().cloned().collect(),
-        _ => BTreeSet::new(),
-    }
-}
-
-/// Answers to looks need no thread of ours.
-fn may_answer_anywhere(to: &Address, notice: &Notice) -> bool {
-    to.thread.is_none() && matches!(notice, Notice::Answer(_))
-}
-
 fn channel(to: &Address) -> SlackChannelId {
     SlackChannelId(to.place.channel.to_string())
 }
@@ -313,10 +275,4 @@ fn thread(to: &Address) -> Option<SlackTs> {
 
 fn posted_as(answer: &Value) -> Option<MessageId> {
     MessageId::parse(answer["ts"].as_str()?).ok()
-}
-
-/// What stands for a message that Slack gives no id to; it is never edited.
-fn reply_id(nonce: u64) -> Result<MessageId, Fault> {
-    MessageId::parse(&format!("reply-{nonce}"))
-        .map_err(|error| rejected("NOT_NAMED", error.to_string(), error))
 }

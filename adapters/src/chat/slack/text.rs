@@ -15,6 +15,8 @@ use slack_morphism::{SlackDateTime, SlackTs, SlackUserId};
 
 use crate::chat::card::{Span, Text};
 
+pub use crate::chat::card::clipped;
+
 /// Who is mentioned, so that Slack tells them, and by which id.
 #[derive(Debug, Clone)]
 pub struct Mentions<'a> {
@@ -129,16 +131,6 @@ pub fn escaped(text: &str) -> String {
         }
     }
     escaped
-}
-
-/// The first characters of a text, with an ellipsis in place of the last where some are left out.
-pub fn clipped(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
-    short.push('…');
-    short
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use approvals::ports::{Clock, Fault};
 use commands::names::{Chat, Place};
 use serde_json::{Value, json};
 
+use super::places;
 use crate::config::{Config, Mode, Slack, SlackInbound};
 use crate::system::SystemClock;
 use crate::wiring::slack_api;
@@ -33,7 +34,7 @@ pub async fn online(config: &Config) -> Vec<String> {
             )];
         }
     };
-    for place in places(config) {
+    for place in places(config, Chat::Slack) {
         wrong.extend(channel(&bot, place).await);
     }
     wrong.extend(groups(&bot, config).await);
@@ -75,16 +76,6 @@ fn about_us(slack: &Slack, us: &Value, scopes: &[String]) -> Vec<String> {
         ));
     }
     wrong
-}
-
-/// Slack channels that the configuration names.
-fn places(config: &Config) -> impl Iterator<Item = &Place> {
-    let of_environments = config
-        .environments
-        .values()
-        .flat_map(|environment| &environment.channels);
-    let all = of_environments.chain(&config.operations_channel);
-    all.filter(|place| place.chat == Chat::Slack)
 }
 
 async fn channel(bot: &Api, place: &Place) -> Option<String> {

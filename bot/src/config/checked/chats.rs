@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use adapters::chat::discord::signature::PublicKey;
 use url::Url;
 
 use super::super::here::Here;
@@ -191,9 +192,16 @@ pub fn discord(raw: raw::Discord, here: &Here<'_>, secrets: Secrets<'_>) -> Opti
     );
     let bot_token = raw
         .bot_token
-        .and_then(|raw| secrets::check(raw, &here.key("bot_token"), secrets));
-    let application_id = here.required("application_id", raw.application_id, "\"1\"");
+        .and_then(|raw| secrets::check(raw, &here.key("bot_token"), secrets))
+        .and_then(|token| no_placeholder(token, &here.key("bot_token")));
+    let application_id = here
+        .required("application_id", raw.application_id, "\"1\"")
+        .and_then(|id| snowflake(id, &here.key("application_id")));
     let guilds = one_or_more(here, ("guild_id", raw.guild_id), ("guilds", raw.guilds), "\"2\"");
+    let guilds = guilds
+        .into_iter()
+        .filter_map(|id| snowflake(id, &here.key("guild_id")))
+        .collect();
     let api_url = here
         .key("api_url")
         .url(raw.api_url.as_deref().unwrap_or(DISCORD_API), DISCORD_API);
@@ -206,12 +214,47 @@ pub fn discord(raw: raw::Discord, here: &Here<'_>, secrets: Secrets<'_>) -> Opti
     })
 }
 
+/// A token that is more than what stands in examples until somebody puts the real one there.
+fn no_placeholder(token: Secret, here: &Here<'_>) -> Option<Secret> {
+    let is_placeholder = token.expose().is_some_and(|text| {
+        let different: BTreeSet<char> = text.chars().collect();
+        let in_small_letters = !text.chars().any(char::is_uppercase);
+        text.chars().count() < SECRET_CHARS
+            || different.len() < SECRET_VARIETY
+            || in_small_letters && PLACEHOLDERS.iter().any(|word| text.contains(word))
+    });
+    if is_placeholder {
+        here.wrong(
+            "is no bot's token",
+            "the one that the application's page Bot shows once",
+        );
+        return None;
+    }
+    Some(token)
+}
+
+/// An id of Discord's: a number in quotes.
+fn snowflake(id: String, here: &Here<'_>) -> Option<String> {
+    let right = id
+        .parse::<u64>()
+        .is_ok_and(|number| number > 0 && number.to_string() == id);
+    if !right {
+        here.wrong(
+            "is no id of Discord's",
+            "the number that Copy ID gives, in quotes,",
+        );
+    }
+    right.then_some(id)
+}
+
 fn public_key(raw: Option<String>, here: &Here<'_>) -> Option<String> {
     let key = here.required("public_key", raw, "0123... (64 digits)")?;
-    let right = key.len() == PUBLIC_KEY_DIGITS && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let right = key.len() == PUBLIC_KEY_DIGITS && PublicKey::parse(&key).is_ok();
     if !right {
-        here.key("public_key")
-            .wrong("is not a public key", "64 hexadecimal digits");
+        here.key("public_key").wrong(
+            "is not a public key that Discord gives",
+            "the 64 digits of the application's General Information",
+        );
     }
     right.then_some(key)
 }

@@ -3,6 +3,7 @@
 use super::model::Cluster;
 use super::registration::Processes;
 use crate::calls::{Call, Script};
+use crate::stage::Held;
 use axum::response::Response;
 use std::future::pending;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -86,20 +87,5 @@ impl Shared {
     pub async fn hold(&self) -> Response {
         let _held = Held::count(&self.held);
         pending().await
-    }
-}
-
-struct Held<'a>(&'a watch::Sender<usize>);
-
-impl<'a> Held<'a> {
-    fn count(held: &'a watch::Sender<usize>) -> Self {
-        held.send_modify(|count| *count += 1);
-        Self(held)
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
     }
 }

@@ -3,12 +3,12 @@
 //! Three seconds on Slack's clock decide. A command or a press that is not answered by then is lost, and the person sees
 //! `operation_timeout`; an event comes again at once, after a minute and after five.
 
-use super::clock::Clock;
 use super::deeds::Disorder;
 use super::outcome;
 use super::sender;
 use super::shared::Shared;
 use super::socket;
+use crate::clock::Clock;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::Arc;

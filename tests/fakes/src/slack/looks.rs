@@ -1,15 +1,10 @@
 //! What a story sees and asserts: messages, threads, files, calls, deliveries, faults.
 
 use super::FakeSlack;
-use super::deeds::{Deed, Disorder};
 use super::deliveries::Delivery;
 use super::model::messages::Message;
-use crate::calls::{Aim, Call, Interrupt};
+use crate::calls::Call;
 use serde_json::Value;
-use std::time::Duration;
-
-/// A wait for something to show is given up after this much real time.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A file as a story sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,94 +114,6 @@ impl FakeSlack {
     /// Everything Slack sent the app.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.shared.deliveries().list.clone()
-    }
-
-    /// What the app did that Slack does not know or allow, and what this fake got wrong.
-    pub fn faults(&self) -> Vec<String> {
-        self.shared.faults()
-    }
-
-    /// The same, and forgets them: for a test that breaks the law on purpose.
-    pub fn take_faults(&self) -> Vec<String> {
-        self.shared.take_faults()
-    }
-
-    /// Panics where there are faults.
-    pub fn assert_lawful(&self) {
-        let faults = self.faults();
-        assert!(
-            faults.is_empty(),
-            "{} faults:\n{}",
-            faults.len(),
-            faults.join("\n")
-        );
-    }
-
-    /// Waits until `look` finds something, looking again at every change.
-    ///
-    /// # Panics
-    /// After twenty seconds of real time, naming `what`.
-    pub async fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
-        let mut changes = self.shared.changes();
-        let found = async {
-            loop {
-                changes.borrow_and_update();
-                if let Some(found) = look(self) {
-                    return found;
-                }
-                if changes.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            }
-        };
-        let waited = tokio::time::timeout(PATIENCE, found).await;
-        waited.unwrap_or_else(|_| super::person::panic_with(&format!("waited in vain for {what}")))
-    }
-
-    /// The next call that `aim` meets misbehaves; aim with [`Aim::to`] at a method's name, `"upload"` or
-    /// `"response_url"`.
-    pub fn next_call(&self, aim: Aim, deed: Deed) {
-        self.next_calls(1, aim, deed);
-    }
-
-    /// The next `times` calls that `aim` meets misbehave.
-    pub fn next_calls(&self, times: usize, aim: Aim, deed: Deed) {
-        self.shared.script().add(aim, times, deed);
-    }
-
-    /// The next delivery goes wrong so; said twice, the one after it too.
-    pub fn next_delivery(&self, disorder: Disorder) {
-        self.shared.deliveries().disorder.push_back(disorder);
-    }
-
-    /// Asks `hook` about every call, by its number, before anything else happens to it. The hook may look at the fake,
-    /// but must not change its script.
-    pub fn on_call(&self, hook: impl FnMut(usize, &Call) -> Interrupt + Send + 'static) {
-        self.shared.script().hook(hook);
-    }
-
-    /// No hook and no misbehaviour from now on.
-    pub fn behaves(&self) {
-        self.shared.script().clear();
-        self.shared.deliveries().disorder.clear();
-    }
-
-    /// Waits until a call is being held (see [`Interrupt::HoldAfterEffect`]): the moment to stop the caller.
-    pub async fn until_a_call_is_held(&self) {
-        let _ = self.shared.held.subscribe().wait_for(|held| *held > 0).await;
-    }
-
-    /// The port closes, with every connection: new ones are refused. What was posted stays.
-    pub fn goes_down(&self) {
-        self.exchange.hang_up();
-        self.sockets.hang_up();
-    }
-
-    /// The ports open again.
-    pub fn comes_back(&self) {
-        for exchange in [&self.exchange, &self.sockets] {
-            exchange.pick_up().expect("the fake's own port is still free");
-        }
     }
 }
 

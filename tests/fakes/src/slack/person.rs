@@ -7,6 +7,7 @@ use super::model::Model;
 use super::model::messages::{Draft, Message};
 use super::model::people::User;
 use super::payloads::Pressed;
+pub(super) use crate::stage::panic_with;
 use serde_json::{Value, json};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -353,12 +354,4 @@ pub(super) fn find_option(element: &Value, words: &str) -> Option<Value> {
         .chain(grouped)
         .find(|option| option["text"]["text"] == words)
         .cloned()
-}
-
-#[expect(
-    clippy::panic,
-    reason = "a story that asks a person for the impossible is wrong"
-)]
-pub(super) fn panic_with<T>(what: &str) -> T {
-    panic!("{what}")
 }

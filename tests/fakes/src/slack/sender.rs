@@ -4,8 +4,9 @@ use super::FakeSlack;
 use super::deliveries::{Delivery, End, Kind, answered, ended, retry_reason};
 use super::shared::Shared;
 use super::signature::signature;
+use crate::sending::{Reply, Signed};
 use serde_json::{Value, json};
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 /// Where the app listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,28 +36,6 @@ impl Addresses {
             Kind::Event => &self.events,
         }
     }
-}
-
-/// One HTTP request as Slack, or somebody who would like to be Slack, sends it.
-#[derive(Clone, Debug)]
-pub struct Signed {
-    /// Where to.
-    pub url: String,
-    /// Its headers. Change them to forge.
-    pub headers: Vec<(String, String)>,
-    /// Its body. Change it to forge.
-    pub body: Vec<u8>,
-}
-
-/// What came back.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reply {
-    /// 0 where the connection broke.
-    pub status: u16,
-    /// The body as text.
-    pub body: String,
-    /// The header `x-slack-no-retry`.
-    pub no_retry: bool,
 }
 
 pub(super) fn is_wanted(shared: &Shared) -> bool {
@@ -114,8 +93,8 @@ pub(super) async fn send(shared: &Arc<Shared>, delivery: &Delivery, at: usize) {
             .push(("x-slack-retry-num".to_owned(), retry.to_string()));
         request.headers.push(("x-slack-retry-reason".to_owned(), reason));
     }
-    let reply = transmit(&request).await;
-    if reply.no_retry {
+    let reply = request.transmit().await;
+    if reply.header("x-slack-no-retry").is_some() {
         shared.complain(format!(
             "delivery {}: x-slack-no-retry gives an event up that was not stored",
             delivery.number
@@ -136,46 +115,6 @@ fn body_of(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| json!(text))
 }
 
-async fn transmit(request: &Signed) -> Reply {
-    let lost = |error: reqwest::Error| Reply {
-        status: 0,
-        body: error.to_string(),
-        no_retry: false,
-    };
-    let mut sending = client().post(&request.url).body(request.body.clone());
-    for (name, value) in &request.headers {
-        sending = sending.header(name, value);
-    }
-    let answer = match sending.send().await {
-        Ok(answer) => answer,
-        Err(error) => return lost(error),
-    };
-    let (status, no_retry) = (
-        answer.status().as_u16(),
-        answer.headers().contains_key("x-slack-no-retry"),
-    );
-    match answer.text().await {
-        Ok(body) => Reply {
-            status,
-            body,
-            no_retry,
-        },
-        Err(error) => lost(error),
-    }
-}
-
-fn client() -> reqwest::Client {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .expect("a client without TLS roots can be built")
-}
-
 impl FakeSlack {
     /// From now on everything goes to the app over HTTP, as with Socket Mode switched off.
     pub fn sends_to(&self, addresses: Addresses) -> &Self {
@@ -194,20 +133,20 @@ impl FakeSlack {
 
     /// Sends a request, whatever is in it, outside all bookkeeping.
     pub async fn transmits(&self, request: &Signed) -> Reply {
-        transmit(request).await
+        request.transmit().await
     }
 
     /// What Slack does when the events address is entered: `challenge` must come back.
     pub async fn verifies_address(&self) -> Reply {
         let payload = json!({ "token": "Jhj5dZrVaK7ZwHHjRyZWjbDl", "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7",
             "type": "url_verification" });
-        transmit(&self.signed(Kind::Event, &payload)).await
+        self.signed(Kind::Event, &payload).transmit().await
     }
 
     /// The `ssl_check` of an app with public distribution: signed, and with almost no fields.
     pub async fn checks_certificate(&self) -> Reply {
         let payload = json!({ "token": "Jhj5dZrVaK7ZwHHjRyZWjbDl", "ssl_check": "1" });
-        transmit(&self.signed(Kind::Command, &payload)).await
+        self.signed(Kind::Command, &payload).transmit().await
     }
 }
 
@@ -274,8 +213,7 @@ impl Signed {
             Forgery::NoTimestamp => self.remove("x-slack-request-timestamp"),
             Forgery::TwoSignatures => {
                 let wrong = format!("v0={}", "0".repeat(64));
-                let at = self.headers.len() - 1;
-                self.headers.insert(at, ("x-slack-signature".to_owned(), wrong));
+                self.precede("x-slack-signature", wrong);
             }
             Forgery::UnsignedCertificateCheck => {
                 self.body.extend_from_slice(b"&ssl_check=1");
@@ -291,20 +229,5 @@ impl Signed {
         let signed = signature(secret, &timestamp, &self.body);
         self.set("x-slack-request-timestamp", timestamp);
         self.set("x-slack-signature", signed);
-    }
-
-    fn header(&self, name: &str) -> String {
-        let found = self.headers.iter().find(|(known, _)| known == name);
-        found.map_or_else(String::new, |(_, value)| value.clone())
-    }
-
-    fn set(&mut self, name: &str, value: String) {
-        if let Some(header) = self.headers.iter_mut().find(|(known, _)| known == name) {
-            header.1 = value;
-        }
-    }
-
-    fn remove(&mut self, name: &str) {
-        self.headers.retain(|(known, _)| known != name);
     }
 }

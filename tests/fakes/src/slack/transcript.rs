@@ -5,12 +5,8 @@ mod rich_text;
 use super::FakeSlack;
 use super::model::Model;
 use super::model::messages::Message;
+use crate::printed::{WIDTH, beside, indented, wrapped};
 use serde_json::Value;
-
-/// Characters in a line beside the name: code in our messages stays under forty columns.
-const WIDTH: usize = 48;
-/// Names stand in a column of their own.
-const NAMES: usize = 8;
 
 impl FakeSlack {
     /// The thread under `root`, printed for reading.
@@ -26,12 +22,8 @@ impl FakeSlack {
         let model = self.shared.model();
         let printed = messages.iter().map(|message| {
             let is_reply = message.thread_ts.as_ref().is_some_and(|root| *root != message.ts);
-            let step = if is_reply { "  " } else { "" };
             let lines = model.printed(message);
-            lines
-                .lines()
-                .map(|line| format!("{step}{line}\n"))
-                .collect::<String>()
+            if is_reply { indented(&lines) } else { lines }
         });
         printed.collect()
     }
@@ -69,12 +61,7 @@ impl Model {
         if message.edited.is_some() {
             lines.push("(edited)".to_owned());
         }
-        let names = std::iter::once(author).chain(std::iter::repeat(""));
-        let printed = lines
-            .iter()
-            .zip(names)
-            .map(|(line, name)| format!("{name:NAMES$}{line}"));
-        printed.map(|line| format!("{}\n", line.trim_end())).collect()
+        beside(author, &lines)
     }
 
     fn body(&self, message: &Message) -> Vec<String> {
@@ -188,30 +175,4 @@ impl Model {
         }
         label.unwrap_or(what.trim_start_matches('!')).to_owned()
     }
-}
-
-/// Lines no wider than a phone's, broken at spaces; what has none stays whole.
-fn wrapped(line: &str) -> Vec<String> {
-    let indent: String = line.chars().take_while(|letter| *letter == ' ').collect();
-    let mut lines = vec![indent.clone()];
-    for word in line.split_whitespace() {
-        let last = lines.last_mut().expect("there is always one");
-        if last.trim().is_empty() {
-            last.push_str(word);
-        } else if last.chars().count() + 1 + word.chars().count() <= WIDTH {
-            last.push_str(&spaces_before(line, last, word));
-            last.push_str(word);
-        } else {
-            lines.push(format!("{indent}{word}"));
-        }
-    }
-    lines
-}
-
-/// Columns are made of spaces: where the line fits as it is, they stay as they are.
-fn spaces_before(line: &str, so_far: &str, word: &str) -> String {
-    let stays = line.chars().count() <= WIDTH;
-    let rest = stays.then(|| line.strip_prefix(so_far)).flatten();
-    let spaces = rest.and_then(|rest| rest.find(word));
-    " ".repeat(spaces.unwrap_or(1))
 }

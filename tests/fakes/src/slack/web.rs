@@ -5,6 +5,7 @@ mod args;
 mod limits;
 mod methods;
 
+pub(super) use crate::answer::Answer;
 pub(super) use args::Arguments;
 pub(super) use limits::Limits;
 
@@ -13,54 +14,20 @@ use super::deeds::Deed;
 use super::model::Refusal;
 use super::shared::Shared;
 use super::{callbacks, upload};
+use crate::answer::nobody;
 use crate::calls::{Call, Fate, Interrupt};
 use crate::line::Line;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{ConnectInfo, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use futures::stream;
 use methods::{METHODS, Method, Request};
 use serde_json::{Map, Value, json};
-use std::io;
 use std::sync::Arc;
 
 /// Uploads are the largest thing that comes in.
 const BODY_BYTES: usize = 16 << 20;
-
-/// What a handler says: status, headers, body.
-pub(super) struct Answer {
-    pub status: u16,
-    pub headers: Vec<(&'static str, String)>,
-    pub body: String,
-    pub content_type: &'static str,
-}
-
-impl Answer {
-    pub fn json(status: u16, body: &Value) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: body.to_string(),
-            content_type: "application/json; charset=utf-8",
-        }
-    }
-
-    pub fn text(status: u16, body: &str) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: body.to_owned(),
-            content_type: "text/plain; charset=utf-8",
-        }
-    }
-
-    fn with(mut self, name: &'static str, value: String) -> Self {
-        self.headers.push((name, value));
-        self
-    }
-}
+const PAGE: &str = "Slack is having a moment";
 
 /// Serves one request to any of Slack's HTTP addresses.
 pub(super) async fn serve(
@@ -80,7 +47,7 @@ pub(super) async fn serve(
         Fate::Hooked(Interrupt::HoldBeforeEffect) => return shared.hold().await,
         Fate::Scripted(deed) => {
             if let Some(answer) = instead(deed) {
-                return respond(&answer);
+                return answer.respond();
             }
         }
         Fate::Hooked(_) => {}
@@ -90,17 +57,17 @@ pub(super) async fn serve(
     match fate {
         Fate::Hooked(Interrupt::LoseAnswer) | Fate::Scripted(Deed::LoseAnswer) => nobody(&line),
         Fate::Hooked(Interrupt::HoldAfterEffect) => shared.hold().await,
-        Fate::Scripted(Deed::CutAnswerShort) => half(&answer),
-        Fate::Scripted(Deed::Page) => page(200),
+        Fate::Scripted(Deed::CutAnswerShort) => answer.half(),
+        Fate::Scripted(Deed::Page) => Answer::page(200, PAGE).respond(),
         Fate::Scripted(Deed::FailAfterEffect(error)) => {
-            respond(&Answer::json(200, &json!({ "ok": false, "error": error })))
+            Answer::json(200, &json!({ "ok": false, "error": error })).respond()
         }
         Fate::Scripted(Deed::Slow(wait)) => {
-            let then = shared.clock.now() + super::clock::millis(wait);
+            let then = shared.clock.now() + crate::clock::millis(wait);
             shared.clock.until(then).await;
-            respond(&answer)
+            answer.respond()
         }
-        _ => respond(&answer),
+        _ => answer.respond(),
     }
 }
 
@@ -109,12 +76,7 @@ fn instead(deed: &Deed) -> Option<Answer> {
     match deed {
         Deed::RateLimited(seconds) => Some(rate_limited(*seconds)),
         Deed::Refuse(error) => Some(Answer::json(200, &json!({ "ok": false, "error": error }))),
-        Deed::Status(status) => Some(Answer {
-            status: *status,
-            headers: Vec::new(),
-            body: PAGE.to_owned(),
-            content_type: "text/html",
-        }),
+        Deed::Status(status) => Some(Answer::page(*status, PAGE)),
         _ => None,
     }
 }
@@ -256,49 +218,4 @@ impl Refusal {
         fields.insert("error".to_owned(), json!(self.error));
         fields
     }
-}
-
-/// Nobody will read this: the connection is gone.
-fn nobody(line: &Line) -> Response {
-    line.cut();
-    Response::new(Body::empty())
-}
-
-fn respond(answer: &Answer) -> Response {
-    with_body(answer, Body::from(answer.body.clone()))
-}
-
-/// The head and half of the body; then the connection breaks.
-fn half(answer: &Answer) -> Response {
-    let start = Bytes::copy_from_slice(&answer.body.as_bytes()[..answer.body.len() / 2]);
-    let broken = io::Error::new(io::ErrorKind::ConnectionAborted, "the fake cut this answer short");
-    with_body(answer, Body::from_stream(stream::iter([Ok(start), Err(broken)])))
-}
-
-const PAGE: &str = "<!DOCTYPE html><html><body>Slack is having a moment</body></html>";
-
-/// What something in between might say.
-fn page(status: u16) -> Response {
-    respond(&Answer {
-        status,
-        headers: Vec::new(),
-        body: PAGE.to_owned(),
-        content_type: "text/html",
-    })
-}
-
-fn with_body(answer: &Answer, body: Body) -> Response {
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(answer.content_type),
-    );
-    for (name, value) in &answer.headers {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    }
-    response
 }

@@ -4,7 +4,7 @@ use approvals::ports::Fault;
 use commands::names::Millis;
 use serde_json::Value;
 
-use crate::http::{Answer, Effect, fault_of_status, rejected};
+use crate::http::{Answer, Effect, fault_of_status, lost, rejected};
 
 /// How long a token that Slack refuses is left alone: only a person can mend it, and messages shall wait for him.
 const REFUSED_FOR: Millis = Millis::minutes(1);
@@ -36,19 +36,6 @@ struct NotSlack;
 struct Refused {
     method: &'static str,
     error: String,
-}
-
-/// An answer that says nothing about whether it was done.
-fn lost(effect: Effect, source: impl std::error::Error + Send + Sync + 'static) -> Fault {
-    match effect {
-        Effect::Look => Fault::Transient {
-            retry_after: None,
-            source: source.into(),
-        },
-        Effect::Change => Fault::Unknown {
-            source: source.into(),
-        },
-    }
 }
 
 fn fault(method: &'static str, error: &str, said: &Value, answer: &Answer, effect: Effect) -> Fault {
@@ -135,11 +122,6 @@ pub const NO_GROUPS: &str = "NO_USER_GROUPS";
 fn code(error: &str) -> &'static str {
     let known = CODES.iter().find(|(word, _)| *word == error);
     known.map_or("REFUSED_BY_SLACK", |(_, code)| code)
-}
-
-/// Whether a fault is a refusal with this code.
-pub fn is_refusal(fault: &Fault, wanted: &str) -> bool {
-    matches!(fault, Fault::Rejected { code, .. } if *code == wanted)
 }
 
 #[cfg(test)]

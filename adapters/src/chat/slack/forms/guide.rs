@@ -4,12 +4,16 @@
 use approvals::intake::Said;
 use approvals::notice::Notice;
 use commands::catalog::{Argument, Kind, Modifier, Piece, ROWS, Row};
-use commands::grammar::{self, quoted};
+use commands::grammar;
 use commands::names::At;
 use commands::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::{Given, OPTION_CHARS, OPTIONS, Sent, complaint, input, modal, plain, select, text_field, value};
+use super::{
+    Given as GivenAlong, OPTION_CHARS, OPTIONS, Sent, complaint, input, modal, plain, select, text_field,
+    value,
+};
+use crate::chat::composed::{self, Given};
 use crate::chat::slack::decode::{Filled, Unreadable};
 use crate::wording::{Reader, Wording, slack as words};
 
@@ -19,7 +23,7 @@ pub(super) const VERB: &str = "verb";
 pub(super) const ROW: &str = "row-";
 
 /// The form that asks what somebody wants to do.
-pub fn guide(given: &Given, reader: &Reader) -> Value {
+pub fn guide(given: &GivenAlong, reader: &Reader) -> Value {
     let prompt = words::guide(&reader.locale);
     let choices = ROWS.iter().enumerate().take(OPTIONS);
     let choices = choices.map(|(number, row)| (words::choice(row, &reader.locale), number.to_string()));
@@ -41,7 +45,7 @@ pub fn guide(given: &Given, reader: &Reader) -> Value {
 pub(super) fn sent(
     form: &str,
     filled: &Filled,
-    given: Given,
+    given: GivenAlong,
     wording: &Wording,
     reader: &Reader,
     jobs: &[String],
@@ -91,7 +95,7 @@ fn row_of(number: &str) -> Option<Numbered> {
 }
 
 /// The form that asks for what the verb wants.
-fn rest(row: &Numbered, given: &Given, reader: &Reader, jobs: &[String]) -> Value {
+fn rest(row: &Numbered, given: &GivenAlong, reader: &Reader, jobs: &[String]) -> Value {
     let locale = &reader.locale;
     let about = words::choice(row.row, locale);
     let mut fields = vec![json!({ "type": "section", "text": plain(&about) })];
@@ -128,7 +132,7 @@ fn rest(row: &Numbered, given: &Given, reader: &Reader, jobs: &[String]) -> Valu
     )
 }
 
-fn rest_sent(filled: &Filled, row: &Numbered, given: Given, wording: &Wording, reader: &Reader) -> Sent {
+fn rest_sent(filled: &Filled, row: &Numbered, given: GivenAlong, wording: &Wording, reader: &Reader) -> Sent {
     let text = composed(filled, row);
     let block = row.arguments().next().map(|(at, _)| argument_block(at));
     match (grammar::parse(&text), block) {
@@ -152,31 +156,12 @@ fn sentence(refusal: Refusal, wording: &Wording, reader: &Reader) -> String {
 
 /// The text that could have been typed.
 fn composed(filled: &Filled, row: &Numbered) -> String {
-    let mut words = vec![row.row.verb.to_owned()];
-    for (at, piece) in row.row.form.iter().enumerate() {
-        match piece {
-            Piece::Word(word) => words.push(word.text.to_owned()),
-            Piece::Argument(argument) => {
-                words.extend(value(filled, &argument_block(at)).map(|value| as_word(argument.kind, &value)));
-            }
-        }
-    }
-    for modifier in row.modifiers() {
-        let said = modifier_block(modifier).and_then(|block| value(filled, &block));
-        if let (Some(said), Some(row)) = (said, modifier.row()) {
-            words.push(row.word.text.to_owned());
-            words.push(quoted(&said));
-        }
-    }
-    words.join(" ")
-}
-
-/// Names are quoted where they need it; numbers, requests and verbs are what they are.
-fn as_word(kind: Kind, value: &str) -> String {
-    match kind {
-        Kind::Amount { .. } | Kind::Request | Kind::Verb => value.to_owned(),
-        _ => quoted(value),
-    }
+    let modifier = |modifier| row.modifiers().any(|with| with == modifier).then_some(modifier);
+    let given = Given {
+        argument: &|at, _| value(filled, &argument_block(at)),
+        modifier: &|asked| value(filled, &modifier_block(modifier(asked)?)?),
+    };
+    composed::text(row.row, &given)
 }
 
 fn argument_block(at: usize) -> String {

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use super::connect::Socket;
+use crate::chat::connect::Socket;
 use crate::chat::slack::hearing::{Acknowledged, Hearing, Kind};
 
 /// How often we ask whether the other side is there.

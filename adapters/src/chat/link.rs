@@ -1,4 +1,4 @@
-//! How the link to Slack is doing: what `/status` and the metrics show.
+//! How the link to a chat is doing: what `/status` and the metrics show.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
@@ -20,9 +20,9 @@ pub struct Link {
 /// What keeps the link down, where only a person can mend it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// Somebody switched Socket Mode off.
+    /// Somebody switched off what the link needs, such as Socket Mode.
     Disabled,
-    /// The app's token is refused, or is another app's.
+    /// The token is refused, or is another app's.
     Token,
 }
 
@@ -43,7 +43,7 @@ impl Link {
         self.up.load(Relaxed)
     }
 
-    /// Whether Slack calls us, so that there is no socket to be open.
+    /// Whether the chat calls us, so that there is no socket to be open.
     pub fn is_called(&self) -> bool {
         self.called.load(Relaxed)
     }
@@ -71,23 +71,23 @@ impl Link {
         }
     }
 
-    /// Slack calls us.
-    pub(super) fn will_be_called(&self) {
+    /// The chat calls us.
+    pub(in crate::chat) fn will_be_called(&self) {
         self.called.store(true, Relaxed);
     }
 
     /// One more socket is open, until the value goes.
-    pub(super) fn opened(&self) -> Opened<'_> {
+    pub(in crate::chat) fn opened(&self) -> Opened<'_> {
         self.up.fetch_add(1, Relaxed);
         self.trouble.store(0, Relaxed);
         Opened(self)
     }
 
-    pub(super) fn beat(&self, now: At) {
+    pub(in crate::chat) fn beat(&self, now: At) {
         self.last_beat.fetch_max(now.0, Relaxed);
     }
 
-    pub(super) fn has(&self, trouble: Trouble) {
+    pub(in crate::chat) fn has(&self, trouble: Trouble) {
         let code = match trouble {
             Trouble::Disabled => 1,
             Trouble::Token => 2,
@@ -95,22 +95,22 @@ impl Link {
         self.trouble.store(code, Relaxed);
     }
 
-    pub(super) fn was_deaf(&self) {
+    pub(in crate::chat) fn was_deaf(&self) {
         self.deaf.fetch_add(1, Relaxed);
     }
 
-    pub(super) fn could_not_read(&self) {
+    pub(in crate::chat) fn could_not_read(&self) {
         self.unreadable.fetch_add(1, Relaxed);
     }
 
-    pub(super) fn did_not_let_in(&self) {
+    pub(in crate::chat) fn did_not_let_in(&self) {
         self.refused.fetch_add(1, Relaxed);
     }
 }
 
 /// An open socket.
 #[derive(Debug)]
-pub(super) struct Opened<'l>(&'l Link);
+pub(in crate::chat) struct Opened<'l>(&'l Link);
 
 impl Drop for Opened<'_> {
     fn drop(&mut self) {

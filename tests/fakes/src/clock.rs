@@ -1,10 +1,10 @@
-//! What time it is at Slack: the story's time, or the time of this machine.
+//! What time it is at a vendor: the story's time, or the time of this machine.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
 /// Two kinds of time. Everything is in epoch milliseconds.
-pub(super) enum Clock {
+pub(crate) enum Clock {
     /// Stands still until a story moves it.
     Story(watch::Sender<u64>),
     /// Runs by itself.
@@ -26,7 +26,7 @@ impl Clock {
         }
     }
 
-    /// Moves a story's time on; a clock set back does not move Slack.
+    /// Moves a story's time on; a clock set back moves nothing.
     pub fn set(&self, now: u64) {
         if let Self::Story(clock) = self {
             clock.send_if_modified(|then| {
@@ -52,6 +52,6 @@ impl Clock {
 }
 
 /// Milliseconds, as far as they fit.
-pub(super) fn millis(duration: Duration) -> u64 {
+pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,0 +1,104 @@
+//! Requests that a fake sends to the program under test: signed, and changeable by who wants to forge.
+
+use std::sync::Once;
+
+/// One HTTP request as a vendor, or somebody who would like to be the vendor, sends it.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Where to.
+    pub url: String,
+    /// Its headers, their names in lower case. Change them to forge.
+    pub headers: Vec<(String, String)>,
+    /// Its body. Change it to forge.
+    pub body: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// 0 where the connection broke.
+    pub status: u16,
+    /// The body as text.
+    pub body: String,
+    /// The headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Reply {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        value_of(&self.headers, name)
+    }
+}
+
+fn value_of<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let found = headers.iter().find(|(known, _)| known == name);
+    found.map(|(_, value)| value.as_str())
+}
+
+impl Signed {
+    pub(crate) fn header(&self, name: &str) -> String {
+        value_of(&self.headers, name).unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        if let Some(header) = self.headers.iter_mut().find(|(known, _)| known == name) {
+            header.1 = value;
+        }
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.headers.retain(|(known, _)| known != name);
+    }
+
+    /// A second header of the same name, before the true one.
+    pub(crate) fn precede(&mut self, name: &str, value: String) {
+        let at = self.headers.iter().position(|(known, _)| known == name);
+        self.headers
+            .insert(at.unwrap_or_default(), (name.to_owned(), value));
+    }
+
+    /// Sends it, whatever is in it.
+    pub(crate) async fn transmit(&self) -> Reply {
+        let lost = |error: reqwest::Error| Reply {
+            status: 0,
+            body: error.to_string(),
+            headers: Vec::new(),
+        };
+        let mut sending = client().post(&self.url).body(self.body.clone());
+        for (name, value) in &self.headers {
+            sending = sending.header(name, value);
+        }
+        let answer = match sending.send().await {
+            Ok(answer) => answer,
+            Err(error) => return lost(error),
+        };
+        let status = answer.status().as_u16();
+        let text =
+            |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = answer.headers().iter();
+        let headers = headers
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect();
+        match answer.text().await {
+            Ok(body) => Reply {
+                status,
+                body,
+                headers,
+            },
+            Err(error) => lost(error),
+        }
+    }
+}
+
+fn client() -> reqwest::Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .expect("a client without TLS roots can be built")
+}
