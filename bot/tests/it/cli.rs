@@ -69,10 +69,10 @@ fn the_check_online_says_what_does_not_answer() {
     let port = free.port();
     let folder = folder_with(&CONFIG.replace("8081", &port.to_string()));
     let told = sluice(folder.path(), &["check", "--online"]).replace(&port.to_string(), "PORT");
+    // Which of the looks that go out at once is the first to fail is chance.
+    let silent = "environments.shop.flink_url: http://127.0.0.1:PORT/ does not answer (GET /";
     assert!(
-        told.contains(
-            "environments.shop.flink_url: http://127.0.0.1:PORT/ does not answer (GET /overview: no connection"
-        ),
+        told.contains(silent) && told.contains(": no connection"),
         "{told}"
     );
 }
