@@ -10,6 +10,9 @@ use fuzz::corpus;
 /// What the variables hold that are secrets.
 const SECRET: &str = "hush-4f1c0de4f1c0de4f1c0de4f1c0de4f1c0de";
 
+/// What turns a line around, or is not seen.
+const INVISIBLE: [char; 4] = ['\u{200b}', '\u{202e}', '\u{2028}', '\u{feff}'];
+
 #[test]
 fn any_configuration_is_read_or_every_mistake_is_told_in_a_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -83,6 +86,8 @@ fn is_read_or_told(text: &[u8], over: Option<&String>, file: &Path) {
                 "not one line a mistake:\n{told}"
             );
             assert!(!told.contains(SECRET), "a secret is shown");
+            let is_seen = |c: char| c == '\n' || !c.is_control() && !INVISIBLE.contains(&c);
+            assert!(told.chars().all(is_seen), "hides something: {told:?}");
             assert!(!told.contains("checked and then not understood"), "{told}");
             let written = text.split(|byte| *byte == b'\n').count();
             for line in told.lines() {
