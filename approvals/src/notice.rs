@@ -1,5 +1,6 @@
 //! What people are told, as values; `adapters::wording` finds the words and `outbox` sends them.
 
+mod elsewhere;
 mod outgoing;
 mod press;
 mod refused;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::policy::{Approvers, Need};
 use crate::request::{Ballot, Choice, StopReason, Yes};
 
+pub use elsewhere::elsewhere;
 pub use outgoing::{environment_gone, outgoing, progress, reminder};
 pub use press::buttons;
 pub use refused::{attempt_refusal, why_not};

@@ -104,7 +104,7 @@ pub(crate) async fn append(
         }),
         claims: claims_of(&after, &events),
         wake: wake_of(&before, &after, now),
-        say,
+        say: site.everywhere(&after, before.voting.is_none(), say),
         answers: beside.answers,
         only_at: None,
     };

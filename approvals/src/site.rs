@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex};
 use commands::names::{At, Chat as ChatKind, Environment, JobName, Millis, Person, Place};
 use tokio::sync::Notify;
 
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, Outgoing};
+use crate::notice;
 use crate::people::{Evidence, People};
 use crate::policy::Policy;
 use crate::ports::{Chat, Clock, Fault, Platform, Roster};
+use crate::request::Request;
 use crate::runner::Shown;
 
 /// Everything the loops share.
@@ -117,6 +119,22 @@ impl Site {
             looked_up_at,
             ..found
         })
+    }
+
+    /// What is to be told about a request that people vote on, in every channel that shows it. `opens`: it is shown for the
+    /// first time.
+    pub(crate) fn everywhere(&self, request: &Request, opens: bool, mut say: Vec<Outgoing>) -> Vec<Outgoing> {
+        let (Some(plan), Some(_)) = (&request.plan, &request.voting) else {
+            return say;
+        };
+        let shown_in = self.environments.get(&plan.target.environment);
+        let places = shown_in.into_iter().flat_map(|served| &served.places);
+        let open: Vec<Place> = places
+            .filter(|place| self.chats.contains_key(&place.chat))
+            .cloned()
+            .collect();
+        say.extend(notice::elsewhere(&say, request, opens, &open));
+        say
     }
 
     /// Keeps the names of the jobs that were just seen.

@@ -151,7 +151,17 @@ impl MessageId {
         Self(format!("{STAND_IN}{number}"))
     }
 
-    /// Whether it stands for a command that is no message.
+    /// Stands for the thread in which a request is shown beside the one in which it was asked.
+    pub fn of_copy(request: RequestId) -> Self {
+        Self(format!("{STAND_IN}{request}"))
+    }
+
+    /// The request that is shown in the thread which this stands for, where it is a copy's.
+    pub fn copied(&self) -> Option<RequestId> {
+        RequestId::parse(self.0.strip_prefix(STAND_IN)?).ok()
+    }
+
+    /// Whether it stands for what is no message: a command, or a copy's beginning.
     pub fn is_stand_in(&self) -> bool {
         self.0.starts_with(STAND_IN)
     }

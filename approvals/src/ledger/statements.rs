@@ -66,6 +66,7 @@ statements! {
     LATEST_REQUESTS = "SELECT id, state, environment, asked_by, asked_at, command
         FROM requests ORDER BY id DESC LIMIT $1";
     /// A thread that a command opened which is no message is remembered by its stand-in.
+    STAND_IN = "SELECT stand_in FROM roots WHERE place = $1 AND message = $2";
     REQUEST_IN_THREAD = "SELECT id FROM requests WHERE place = $1 AND thread = coalesce(
             (SELECT stand_in FROM roots WHERE place = $1 AND message = $2), $2) ORDER BY id DESC LIMIT 1";
 

@@ -76,6 +76,7 @@ macro_rules! every_story {
             lists_show_what_is_open_and_what_is_new
             a_thread_leads_to_its_newest_request
             the_first_open_message_becomes_the_root_of_a_command_that_is_no_message
+            the_thread_of_a_copy_leads_to_its_request
             samples_are_kept_and_forgotten
             a_console_message_is_stored_and_replaced
             what_one_person_alone_may_see_is_shown_to_no_other

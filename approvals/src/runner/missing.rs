@@ -52,7 +52,7 @@ async fn keep(site: &Site, request: &Request) -> Result<Moved, NotRecorded> {
             request: request.id,
             at: None,
         }),
-        say: say.into_iter().collect(),
+        say: site.everywhere(request, false, say.into_iter().collect()),
         only_at: Some((request.id, request.entries)),
         ..Commit::default()
     };

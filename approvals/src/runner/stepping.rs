@@ -243,7 +243,7 @@ async fn show(site: &Site, request: &Request, step: u16, progress: Progress) -> 
     let say = notice::progress(request, step, progress, now, site.demo, &site.people);
     site.ledger
         .commit(Commit {
-            say: say.into_iter().collect(),
+            say: site.everywhere(request, false, say.into_iter().collect()),
             ..Commit::default()
         })
         .await?;

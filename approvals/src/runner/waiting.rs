@@ -29,7 +29,7 @@ pub(super) async fn wait(site: &Site, request: Request, due: Option<At>) -> Resu
             request: request.id,
             at: next,
         }),
-        say: say.into_iter().collect(),
+        say: site.everywhere(&request, false, say.into_iter().collect()),
         only_at: Some((request.id, request.entries)),
         ..Commit::default()
     };

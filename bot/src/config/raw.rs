@@ -245,7 +245,7 @@ pub struct Environment {
     pub flink_url: Option<String>,
     /// How TaskManagers are started on this host; without it none is ever started or stopped. Needs a loopback `flink_url`.
     pub launcher: Option<Launcher>,
-    /// Channels whose default environment this is: `slack:ID`, `discord:ID` or `console:NAME`.
+    /// Channels whose default environment this is: `slack:ID`, `discord:ID` or `console:NAME`. A request is shown in all of them.
     #[schemars(example = &["console:ops"])]
     pub channels: Option<List<String>>,
     /// What is compared before and after a change.

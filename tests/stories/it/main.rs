@@ -8,6 +8,7 @@
 
 mod scenes;
 
+mod across;
 mod asking;
 mod by_hand;
 mod deciding;

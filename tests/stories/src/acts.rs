@@ -16,6 +16,11 @@ use crate::town::{Act, Deed};
 use crate::world::{World, shop};
 
 impl World {
+    /// From here on people act and read in the other one of two chats.
+    pub fn crosses_over(&mut self) {
+        self.town.crosses_over();
+    }
+
     /// Somebody types a command at the channel's top.
     pub async fn says(&mut self, person: &str, text: &str) {
         self.acts(person, Deed::Types(text.to_owned())).await;

@@ -42,7 +42,8 @@ pub use ending::Ending;
 pub use host::Launching;
 pub use points::Thoroughness;
 pub use telling::{
-    Scene, briefly, killed_at_its_calls, killed_at_its_writes, over, plainly, with_everything_twice,
+    Scene, briefly, briefly_over, killed_at_its_calls, killed_at_its_writes, over, plainly,
+    with_everything_twice,
 };
 pub use town::{Message, Road};
 pub use world::{Manner, SHOP, World};

@@ -32,7 +32,13 @@ pub async fn plainly(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut Wo
 
 /// Tells it once, where there is nothing to measure.
 pub async fn briefly(scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
+    briefly_over(Road::Console, scene, story).await;
+}
+
+/// The same, over another road.
+pub async fn briefly_over(road: Road, scene: impl AsyncFn() -> Scene, story: impl AsyncFn(&mut World)) {
     let manner = Manner {
+        road,
         measured: false,
         ..Manner::plain()
     };

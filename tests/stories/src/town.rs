@@ -8,12 +8,13 @@ use approvals::people::{Account, Profile};
 use approvals::ports::Chat;
 use approvals::site::Site;
 use async_trait::async_trait;
-use commands::names::{At, MessageId, Place};
+use commands::names::{At, Chat as Kind, MessageId, Place};
 use fakes::discord::FakeDiscord;
 use fakes::slack::FakeSlack;
 
 use crate::clock::SimClock;
 use crate::death::Death;
+use crate::towns::both::Both;
 use crate::towns::console::Console;
 use crate::towns::discord::Discord;
 use crate::towns::slack::Slack;
@@ -31,6 +32,8 @@ pub enum Road {
     DiscordGateway,
     /// Discord, over signed HTTP.
     DiscordHttp,
+    /// Slack over Socket Mode and Discord over its gateway, both for one environment. People are in Slack to begin with.
+    SlackAndDiscord,
 }
 
 impl Road {
@@ -39,6 +42,10 @@ impl Road {
             Self::Console => Box::new(Console::new(clock.clone())),
             Self::SlackSockets | Self::SlackHttp => Box::new(Slack::new(self, clock.clone()).await),
             Self::DiscordGateway | Self::DiscordHttp => Box::new(Discord::new(self, clock.clone()).await),
+            Self::SlackAndDiscord => Box::new(Both::new(
+                Box::new(Slack::new(Self::SlackSockets, clock.clone()).await),
+                Box::new(Discord::new(Self::DiscordGateway, clock.clone()).await),
+            )),
         }
     }
 }
@@ -87,14 +94,19 @@ pub(crate) trait Town: Send + Sync {
     /// The channel.
     fn place(&self) -> Place;
 
+    /// Every channel of the environment.
+    fn places(&self) -> Vec<Place> {
+        vec![self.place()]
+    }
+
     /// Who somebody is there.
     fn account(&self, person: &str) -> Account;
 
     /// Writes that account into the person's profile.
     fn introduce(&self, person: &str, profile: &mut Profile);
 
-    /// A life begins: what speaks in it.
-    fn speaker(&mut self, ledger: &Arc<dyn Ledger>, twice: bool) -> Arc<dyn Chat>;
+    /// A life begins: what speaks in each chat.
+    fn speakers(&mut self, ledger: &Arc<dyn Ledger>, twice: bool) -> Vec<(Kind, Arc<dyn Chat>)>;
 
     /// A life begins: Sluice hears.
     async fn begins(&mut self, site: &Arc<Site>);
@@ -117,6 +129,9 @@ pub(crate) trait Town: Send + Sync {
     fn writes_aside(&mut self, _person: &str) -> Option<MessageId> {
         None
     }
+
+    /// People go on in the other chat, where there are two.
+    fn crosses_over(&mut self) {}
 
     /// Everything in the channel, whoever may see it, oldest first.
     async fn messages(&self) -> Vec<Message>;

@@ -170,13 +170,12 @@ impl World {
     fn site(&mut self, ledger: Arc<SqliteLedger>) -> Site {
         let death = &self.manner.death;
         let mortal: Arc<dyn Ledger> = Arc::new(Mortal::<dyn Ledger>::new(ledger, death.clone()));
-        let chat = self.town.speaker(&mortal, self.manner.twice);
-        let place = self.town.place();
+        let chats = self.town.speakers(&mortal, self.manner.twice);
         let served = Served {
             platform_name: "standalone",
             platform: Arc::new(Mortal::<dyn Platform>::new(self.platform(), death.clone())),
             windows: self.windows(),
-            places: vec![place.clone()],
+            places: self.town.places(),
         };
         Site {
             ledger: mortal,
@@ -185,7 +184,7 @@ impl World {
             people: people(&*self.town),
             policy: self.layout.policy.clone(),
             environments: BTreeMap::from([(self.environment(), served)]),
-            chats: BTreeMap::from([(place.chat, chat)]),
+            chats: chats.into_iter().collect(),
             demo: true,
             signals: Signals::default(),
             jobs: std::sync::Mutex::default(),

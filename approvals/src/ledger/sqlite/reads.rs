@@ -166,7 +166,26 @@ pub(super) async fn request_in(
         .fetch_optional(pool)
         .await
         .map_err(of_reading)?;
-    Ok(request.map(|request| RequestId::new(count(request))))
+    match request {
+        Some(request) => Ok(Some(RequestId::new(count(request)))),
+        None => copied_in(pool, place, thread).await,
+    }
+}
+
+/// The request that a thread shows which was asked elsewhere.
+async fn copied_in(
+    pool: &SqlitePool,
+    place: &Place,
+    thread: &MessageId,
+) -> Result<Option<RequestId>, LedgerError> {
+    let stand_in: Option<String> = sqlx::query_scalar(statements::STAND_IN)
+        .bind(place.to_string())
+        .bind(thread.as_str())
+        .fetch_optional(pool)
+        .await
+        .map_err(of_reading)?;
+    let stand_in = stand_in.and_then(|stand_in| MessageId::parse(&stand_in).ok());
+    Ok(stand_in.and_then(|stand_in| stand_in.copied()))
 }
 
 pub(super) async fn samples(

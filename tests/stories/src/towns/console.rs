@@ -91,18 +91,19 @@ impl Town for Console {
 
     fn introduce(&self, _person: &str, _profile: &mut Profile) {}
 
-    fn speaker(&mut self, ledger: &Arc<dyn Ledger>, twice: bool) -> Arc<dyn Chat> {
+    fn speakers(&mut self, ledger: &Arc<dyn Ledger>, twice: bool) -> Vec<(Kind, Arc<dyn Chat>)> {
         let console = Speaks::new(
             ledger.clone(),
             self.clock.clone(),
             Wording::new("/flink"),
             Reader::new("en", None),
         );
-        if twice {
+        let speaks: Arc<dyn Chat> = if twice {
             Arc::new(Twice::<dyn Chat>(Arc::new(console)))
         } else {
             Arc::new(console)
-        }
+        };
+        vec![(Kind::Console, speaks)]
     }
 
     async fn begins(&mut self, site: &Arc<Site>) {

@@ -224,7 +224,7 @@ impl Town for Discord {
         profile.discord = Some(self.account(person).id);
     }
 
-    fn speaker(&mut self, _ledger: &Arc<dyn Ledger>, _twice: bool) -> Arc<dyn Chat> {
+    fn speakers(&mut self, _ledger: &Arc<dyn Ledger>, _twice: bool) -> Vec<(Kind, Arc<dyn Chat>)> {
         let voice = Voice {
             wording: Wording::new("/flink"),
             language: "en".to_owned(),
@@ -240,7 +240,7 @@ impl Town for Discord {
         );
         let speaks = Arc::new(speaks);
         self.speaks = Some(speaks.clone());
-        speaks
+        vec![(Kind::Discord, speaks)]
     }
 
     async fn begins(&mut self, site: &Arc<Site>) {

@@ -154,7 +154,7 @@ impl Town for Slack {
         profile.slack = Some(self.account(person).id);
     }
 
-    fn speaker(&mut self, _ledger: &Arc<dyn Ledger>, _twice: bool) -> Arc<dyn Chat> {
+    fn speakers(&mut self, _ledger: &Arc<dyn Ledger>, _twice: bool) -> Vec<(Kind, Arc<dyn Chat>)> {
         let elsewhere = Elsewhere::new(
             self.slack.api_url().parse().unwrap(),
             Reach::Loopback,
@@ -168,7 +168,7 @@ impl Town for Slack {
         let api = self.api(&self.slack.bot_token());
         let speaks = Arc::new(Speaks::new(api, elsewhere, voice, self.clock.clone()));
         self.speaks = Some(speaks.clone());
-        speaks
+        vec![(Kind::Slack, speaks)]
     }
 
     async fn begins(&mut self, site: &Arc<Site>) {
