@@ -40,14 +40,18 @@ demo: ## plays one approved change on a real local Flink; open for play in a ter
 
 .PHONY: test
 test: ## everything that must pass before a change lands
-	@$(MAKE) -j1 setup fmt-check lint deny unit stories real browser
+	@$(MAKE) -j1 setup fmt-check lint deny unit fuzz-short stories real browser
 
 ##@ Parts of `make test`
 
 .PHONY: unit
 unit: test-tools slack-sdk discord-sdk ## unit, property and documentation tests of all crates
 	@cargo test --locked --workspace --doc
-	@$(NEXTEST) -E 'not package(stories) and not ($(REAL))'
+	@$(NEXTEST) -E 'not package(stories) and not package(fuzz) and not ($(REAL))'
+
+.PHONY: fuzz-short
+fuzz-short: test-tools ## hostile input at every door, half a minute each
+	@BOLERO_RANDOM_TEST_TIME_MS=30000 $(NEXTEST) -E 'package(fuzz)'
 
 .PHONY: stories
 stories: test-tools ## whole requests on a fake Flink, crashed at every point
@@ -79,6 +83,10 @@ deny: test-tools ## licences, banned crates, sources (deny.toml)
 .PHONY: campaign
 campaign: test-tools ## the stories once more, killed at every point there is and measured: an hour or more
 	@SLUICE_TEST_EVERY_POINT=1 $(NEXTEST) --profile campaign -E 'package(stories) and test(/::killed_at_its_/)'
+
+.PHONY: fuzz
+fuzz: test-tools ## hostile input at every door, ten minutes each, optimised
+	@BOLERO_RANDOM_TEST_TIME_MS=600000 $(NEXTEST) --cargo-profile measured --profile campaign -E 'package(fuzz)'
 
 .PHONY: guards
 guards: test-tools ## takes each safety guard out and sees the test that watches it fail

@@ -74,12 +74,12 @@ impl fmt::Display for Mistakes {
             }
             match &mistake.origin {
                 Origin::File { line, column } => write!(f, "{}:{line}:{column}", self.file)?,
-                Origin::Variable(name) => f.write_str(name)?,
+                Origin::Variable(name) => f.write_str(&shown(name))?,
             }
             let Mistake {
                 path, wrong, instead, ..
             } = mistake;
-            let (path, wrong) = (shown(path), shown(wrong));
+            let (path, wrong, instead) = (shown(path), shown(wrong), shown(instead));
             write!(f, ": {path}: {wrong}; write {instead} instead")?;
         }
         Ok(())

@@ -337,3 +337,14 @@ fn nobody_is_called_like_the_bot() {
     let told = mistakes(&RIGHT.replace("[ana, bo]", "[ana, sluice]"), &[]);
     assert!(told.contains("there is no person `sluice`"), "{told}");
 }
+
+#[test]
+fn a_name_that_is_offered_instead_ends_no_line() {
+    let text = RIGHT
+        .replace("bo: {}", "\"b\\no\": {}")
+        .replace("[ana, bo]", "[ana, \"b\\no o\"]");
+    assert_snapshot!(mistakes(&text, &[]), @r"
+    DIR/sluice.yaml:4:3: people.b\no: `b o` is not a person; write 1 to 64 letters, digits, dots, underscores or hyphens instead
+    DIR/sluice.yaml:6:33: groups.flink-owners.people[1]: there is no person `b o o`; write b\no instead
+    ");
+}

@@ -1,0 +1,12 @@
+//! One property for each place where somebody outside chooses the bytes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what cannot be is a failed property"
+)]
+
+mod buttons;
+mod config;
+mod grammar;
+mod slack;
