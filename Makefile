@@ -31,7 +31,7 @@ help: ## lists these commands
 	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
-demo: ## plays one approved change on a real local Flink; open for play in a terminal; CHAT=slack: in a fake chat
+demo: ## plays one approved change on a real local Flink; open for play in a terminal; CHAT=slack or discord: in a fake chat
 	@$(LOCAL)/build-tools.sh
 	@$(MAKE) -j2 build flink
 	@if [ -n "$(CHAT)" ]; then exec cargo run --locked --quiet --package chats -- "$(CHAT)"; fi; \
@@ -94,7 +94,7 @@ guards: test-tools ## takes each safety guard out and sees the test that watches
 
 .PHONY: pictures
 pictures: build flink chromium ## draws the manual's pictures of cards: the incident in fake chats, in headless Chromium
-	@for chat in slack; do \
+	@for chat in slack discord; do \
 	  cargo run --locked --quiet --package chats -- $$chat --folder target/pictures && \
 	  node tests/browser/picture.mjs 640 target/pictures/$$chat-asked.html docs/pictures/$$chat-asked.png \
 	    target/pictures/$$chat-done.html docs/pictures/$$chat-done.png; done

@@ -4,13 +4,13 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use tokio::time::{Instant, sleep};
 
-/// What ana asks.
-pub const ASK: &str = "scale orders parallelism 4 because \"backlog grows\" incident 4711";
+/// Where it is played, in every chat.
+pub const CHANNEL: &str = "#flink-incidents";
 /// The job is watched for this long before anybody asks: as long as the window before the change, and a little.
-pub const WATCHED: Duration = Duration::from_secs(24);
+const WATCHED: Duration = Duration::from_secs(24);
 /// The change, the warm-up and the window after it, on a busy machine.
 const WITHIN: Duration = Duration::from_secs(240);
 /// How often somebody looks at the chat.
@@ -71,6 +71,22 @@ policy:
         println!("{what:<7} {}", file.display());
         Ok(())
     }
+}
+
+/// Lets Sluice watch the job, as it does all day long.
+pub async fn watched() {
+    println!("\nSluice watches the job for {} s\n", WATCHED.as_secs());
+    sleep(WATCHED).await;
+}
+
+/// Fails where the fake saw what its vendor would have refused.
+pub fn is_lawful(chat: &str, faults: &[String]) -> Result<()> {
+    ensure!(
+        faults.is_empty(),
+        "{chat} would have refused:\n{}",
+        faults.join("\n")
+    );
+    Ok(())
 }
 
 /// Looks again and again until it is there.

@@ -1,6 +1,7 @@
-//! `make demo CHAT=slack`: one incident on a real Flink, asked and approved in a fake chat that speaks the vendor's wire,
+//! `make demo CHAT=slack`, or `discord`: one incident on a real Flink, asked and approved in a fake chat that speaks the vendor's wire,
 //! and printed as people see it. The program, its config and Flink are real; only the chat is not.
 
+mod discord;
 mod incident;
 mod page;
 mod slack;
@@ -18,6 +19,7 @@ use incident::Incident;
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Chat {
     Slack,
+    Discord,
 }
 
 #[derive(Debug, Parser)]
@@ -62,6 +64,7 @@ async fn play(arguments: Arguments) -> Result<()> {
     };
     match arguments.chat {
         Chat::Slack => slack::play(&incident).await?,
+        Chat::Discord => discord::play(&incident).await?,
     }
     let seen = flink.parallelism(&job).await?;
     ensure!(seen == [4, 4, 4], "Flink says that orders runs at {seen:?}");

@@ -2,27 +2,21 @@
 
 mod look;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use anyhow::{Context as _, Result, ensure};
 use fakes::slack::{End, FakeSlack, Message};
 use stories::real::program::Sluice;
-use tokio::time::{interval, sleep};
 
+use crate::incident::{CHANNEL, Incident, is_lawful, until, watched};
 use crate::page::page;
 
-use super::incident::{ASK, Incident, WATCHED, until};
-
-const CHANNEL: &str = "#flink-incidents";
+/// What ana asks.
+const ASK: &str = "/flink scale orders parallelism 4 because \"backlog grows\" incident 4711";
 /// Sockets that Sluice keeps open.
 const SOCKETS: usize = 2;
-/// How far apart the fake's clock ticks.
-const TICK: Duration = Duration::from_millis(50);
 
 pub async fn play(incident: &Incident<'_>) -> Result<()> {
-    let slack = FakeSlack::start_at(now()?).await;
+    let slack = FakeSlack::start_on_wall_clock().await;
     slack.channel(CHANNEL);
-    let clock = tokio::spawn(ticks(slack.clone()));
     let section = format!(
         "slack: {{ api_url: \"{}\", app_id: {}, team_id: {}, commands: [/flink], bot_token: {{ env: SLACK_BOT_TOKEN }}, app_token: {{ env: SLACK_APP_TOKEN }} }}",
         slack.api_url(),
@@ -43,19 +37,11 @@ pub async fn play(incident: &Incident<'_>) -> Result<()> {
     let sluice = Sluice::start_with(&config, &tokens).await?;
     slack.until_connected(SOCKETS).await;
     println!("slack   a fake Slack that speaks its wire, strictly; Sluice holds {SOCKETS} sockets to it");
-    println!("\nSluice watches the job for {} s\n", WATCHED.as_secs());
-    sleep(WATCHED).await;
+    watched().await;
     let played = in_the_channel(&slack, incident).await;
     sluice.kill().await?;
-    clock.abort();
     played?;
-    let faults = slack.faults();
-    ensure!(
-        faults.is_empty(),
-        "Slack would have refused:\n{}",
-        faults.join("\n")
-    );
-    Ok(())
+    is_lawful("Slack", &slack.faults())
 }
 
 async fn in_the_channel(slack: &FakeSlack, incident: &Incident<'_>) -> Result<()> {
@@ -68,7 +54,7 @@ async fn in_the_channel(slack: &FakeSlack, incident: &Incident<'_>) -> Result<()
         seen,
     )
     .await?;
-    answered(ana.types(&format!("/flink {ASK}"), CHANNEL).await)?;
+    answered(ana.types(ASK, CHANNEL).await)?;
     let card = until("a card", || slack.newest_with("Approve"), seen).await?;
     let root = card.thread_ts.clone().context("a card is in a thread")?;
     keep_page(slack, incident, "asked", &root)?;
@@ -113,20 +99,4 @@ fn newest(slack: &FakeSlack, fits: impl Fn(&Message) -> bool) -> Option<Message>
 
 fn has_picture(message: &Message) -> bool {
     message.blocks.iter().any(|block| block["type"] == "image")
-}
-
-/// The fake's clock goes as the one on the wall.
-async fn ticks(slack: FakeSlack) {
-    let mut ticks = interval(TICK);
-    loop {
-        ticks.tick().await;
-        if let Ok(now) = now() {
-            slack.set_now(now);
-        }
-    }
-}
-
-fn now() -> Result<u64> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    Ok(u64::try_from(since.as_millis())?)
 }

@@ -70,10 +70,16 @@ fn program() -> Result<PathBuf> {
 
 /// What `sluice` prints for these arguments, with this configuration.
 pub async fn printed(config: &Path, arguments: &[&str]) -> Result<String> {
+    printed_with(config, arguments, &[]).await
+}
+
+/// The same, with these variables in its environment.
+pub async fn printed_with(config: &Path, arguments: &[&str], variables: &[(&str, String)]) -> Result<String> {
     let ran = Command::new(program()?)
         .args(arguments)
         .arg("--config")
         .arg(config)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .output()
         .await?;
     let said = String::from_utf8_lossy(&ran.stderr);
