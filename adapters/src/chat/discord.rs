@@ -19,7 +19,7 @@ mod completions;
 pub mod replies;
 
 pub mod catalog;
-mod forms;
+pub mod forms;
 pub mod message;
 pub mod permissions;
 pub mod register;

@@ -8,5 +8,6 @@
 
 mod buttons;
 mod config;
+mod discord;
 mod grammar;
 mod slack;

@@ -1,0 +1,5 @@
+//! Everything that somebody can send to the address that Discord calls.
+
+mod interactions;
+mod seeds;
+mod signature;
