@@ -152,12 +152,12 @@ impl MessageId {
     }
 
     /// Stands for the thread in which a request is shown beside the one in which it was asked.
-    pub fn of_copy(request: RequestId) -> Self {
+    pub fn for_copy_of(request: RequestId) -> Self {
         Self(format!("{STAND_IN}{request}"))
     }
 
     /// The request that is shown in the thread which this stands for, where it is a copy's.
-    pub fn copied(&self) -> Option<RequestId> {
+    pub fn copied_request(&self) -> Option<RequestId> {
         RequestId::parse(self.0.strip_prefix(STAND_IN)?).ok()
     }
 

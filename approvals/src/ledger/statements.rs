@@ -65,10 +65,9 @@ statements! {
         FROM requests WHERE ended = 0 ORDER BY id LIMIT $1";
     LATEST_REQUESTS = "SELECT id, state, environment, asked_by, asked_at, command
         FROM requests ORDER BY id DESC LIMIT $1";
-    /// A thread that a command opened which is no message is remembered by its stand-in.
+    /// What a thread is remembered by that a command opened which is no message, or a copy's.
     STAND_IN = "SELECT stand_in FROM roots WHERE place = $1 AND message = $2";
-    REQUEST_IN_THREAD = "SELECT id FROM requests WHERE place = $1 AND thread = coalesce(
-            (SELECT stand_in FROM roots WHERE place = $1 AND message = $2), $2) ORDER BY id DESC LIMIT 1";
+    REQUEST_IN_THREAD = "SELECT max(id) FROM requests WHERE place = $1 AND thread IN ($2, $3)";
 
     // Claims and wake-ups.
 

@@ -27,7 +27,7 @@ pub fn elsewhere(say: &[Outgoing], request: &Request, opens: bool, places: &[Pla
         .flat_map(|place| {
             let to = Address {
                 place: place.clone(),
-                thread: Some(MessageId::of_copy(request.id)),
+                thread: Some(MessageId::for_copy_of(request.id)),
                 only_for: None,
             };
             let opener = opens.then(|| Outgoing {

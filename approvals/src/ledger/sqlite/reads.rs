@@ -10,7 +10,7 @@ use super::super::particulars::ParticularRow;
 use super::super::{Attachment, ConsoleMessage, Entry, LedgerError, statements};
 use super::claims;
 use super::faults::of_reading;
-use super::rows::{self, count, damaged, from_json, sql};
+use super::rows::{self, count, damaged, from_json, name, sql};
 use super::samples;
 use crate::intake::Delivery;
 use crate::notice::Row;
@@ -155,25 +155,8 @@ pub(super) async fn requests(
     rows.into_iter().map(rows::request).collect()
 }
 
+/// The newest request that was asked in a thread, or that it shows as a copy.
 pub(super) async fn request_in(
-    pool: &SqlitePool,
-    place: &Place,
-    thread: &MessageId,
-) -> Result<Option<RequestId>, LedgerError> {
-    let request: Option<i64> = sqlx::query_scalar(statements::REQUEST_IN_THREAD)
-        .bind(place.to_string())
-        .bind(thread.as_str())
-        .fetch_optional(pool)
-        .await
-        .map_err(of_reading)?;
-    match request {
-        Some(request) => Ok(Some(RequestId::new(count(request)))),
-        None => copied_in(pool, place, thread).await,
-    }
-}
-
-/// The request that a thread shows which was asked elsewhere.
-async fn copied_in(
     pool: &SqlitePool,
     place: &Place,
     thread: &MessageId,
@@ -184,8 +167,19 @@ async fn copied_in(
         .fetch_optional(pool)
         .await
         .map_err(of_reading)?;
-    let stand_in = stand_in.and_then(|stand_in| MessageId::parse(&stand_in).ok());
-    Ok(stand_in.and_then(|stand_in| stand_in.copied()))
+    let stand_in = match stand_in {
+        Some(stand_in) => name("roots", &stand_in)?,
+        None => thread.clone(),
+    };
+    let asked: Option<i64> = sqlx::query_scalar(statements::REQUEST_IN_THREAD)
+        .bind(place.to_string())
+        .bind(thread.as_str())
+        .bind(stand_in.as_str())
+        .fetch_one(pool)
+        .await
+        .map_err(of_reading)?;
+    let asked = asked.map(|request| RequestId::new(count(request)));
+    Ok(asked.max(stand_in.copied_request()))
 }
 
 pub(super) async fn samples(

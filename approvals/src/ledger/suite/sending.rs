@@ -264,18 +264,28 @@ pub(crate) async fn the_first_open_message_becomes_the_root_of_a_command_that_is
     assert_eq!(threads, [None, None, Some(message("171.2"))]);
     let found = ledger.request_in(&incident, &message("171.2")).await.unwrap();
     assert_eq!(found, Some(r(1)), "by the id that the chat knows");
+
+    let mut asked_in_it = first(2);
+    asked_in_it.listed().thread = (incident.clone(), message("171.2"));
+    ledger.commit(asked_in_it).await.unwrap();
+    let found = ledger.request_in(&incident, &message("171.2")).await.unwrap();
+    assert_eq!(found, Some(r(2)), "the newest of the thread");
 }
 
 pub(crate) async fn the_thread_of_a_copy_leads_to_its_request(home: &impl Home) {
     let ledger = home.open().await;
     let elsewhere = Place::parse("discord:33").unwrap();
     let mut opener = outgoing(None, Slot::New, &elsewhere, Acknowledged::Recorded);
-    opener.to.thread = Some(MessageId::of_copy(r(1)));
+    opener.to.thread = Some(MessageId::for_copy_of(r(1)));
     ledger.commit(first(1).saying(vec![opener])).await.unwrap();
     let queued = &ledger.to_send(At(900), 9).await.unwrap()[0];
     let root = message("9001");
     ledger.sent(queued.id, Sent::Posted(root.clone())).await.unwrap();
 
     assert_eq!(ledger.request_in(&elsewhere, &root).await.unwrap(), Some(r(1)));
+    let mut asked_in_it = first(2);
+    asked_in_it.listed().thread = (elsewhere.clone(), root.clone());
+    ledger.commit(asked_in_it).await.unwrap();
+    assert_eq!(ledger.request_in(&elsewhere, &root).await.unwrap(), Some(r(2)));
     assert_eq!(ledger.request_in(&ops(), &root).await.unwrap(), None);
 }

@@ -42,7 +42,7 @@ fn every_other_channel_gets_a_thread_and_what_all_may_read() {
     let places = [asked.place.clone(), other.clone()];
 
     let copies = elsewhere(&say, &life.request, true, &places);
-    let thread = Some(MessageId::of_copy(life.request.id));
+    let thread = Some(MessageId::for_copy_of(life.request.id));
     assert!(
         copies
             .iter()
