@@ -4,6 +4,7 @@
 //! reached shows in `/status`, and the loops find out by themselves.
 
 mod discord;
+mod ears;
 mod slack;
 
 use std::collections::BTreeMap;
@@ -14,9 +15,7 @@ use std::time::Duration;
 use adapters::chat::console::Console;
 use adapters::chat::console::front::{self, Front};
 use adapters::chat::console::guard::Gate;
-use adapters::chat::discord::gateway::Gateway;
 use adapters::chat::discord::signature::NoKey;
-use adapters::chat::slack::socket::Sockets;
 use adapters::chat::voice::Voice;
 use adapters::http::{Limits, Reach};
 use adapters::platforms::standalone::{self, Standalone};
@@ -25,12 +24,12 @@ use approvals::ledger::sqlite::SqliteLedger;
 use approvals::ledger::{Ledger, LedgerError};
 use approvals::ports::{Chat, Clock, Dice, Platform};
 use approvals::site::{Served, Site};
-use axum::Router;
 use commands::names::{Channel, Chat as ChatKind, Environment, Place};
 use futures::TryFutureExt as _;
 use tokio::net::TcpListener;
 
 pub use self::discord::api as discord_api;
+use self::ears::Ears;
 pub use self::slack::api as slack_api;
 use crate::config::{self, Config, Mode};
 use crate::roster::Rosters;
@@ -62,14 +61,6 @@ pub struct Sluice {
     operations: Option<Place>,
     ears: Ears,
     public: Option<TcpListener>,
-}
-
-/// The sides that hear: sockets that are kept open, and addresses for the public listener.
-#[derive(Default)]
-struct Ears {
-    sockets: Option<Box<Sockets>>,
-    gateway: Option<Box<Gateway>>,
-    routes: Option<Router>,
 }
 
 /// Why a Sluice was not built. Whatever it was, nothing of it is left.
@@ -190,20 +181,7 @@ impl Sluice {
             policy: config.policy.clone(),
         };
         let site = Arc::new(site);
-        let mut ears = Ears::default();
-        if let Some(slack) = slack {
-            match slack.ears(site.clone(), dice.clone()).map_err(NotBuilt::Slack)? {
-                slack::Ears::Sockets(sockets) => ears.sockets = Some(sockets),
-                slack::Ears::Routes(routes) => ears.listen(routes),
-            }
-        }
-        if let Some(discord) = discord {
-            let heard = discord.ears(&config, site.clone(), dice.clone());
-            match heard.map_err(NotBuilt::DiscordKey)? {
-                discord::Ears::Gateway(gateway) => ears.gateway = Some(gateway),
-                discord::Ears::Routes(routes) => ears.listen(routes),
-            }
-        }
+        let ears = Ears::build(&config, slack, discord, &site, &dice)?;
         let front = Front {
             site,
             console,
@@ -270,7 +248,7 @@ impl Sluice {
             let served = server::serve(listener, router, shutdown.clone());
             let looped = loops::run(site.clone(), watch.metrics.clone(), shutdown.receiver());
             let recorded = loops::put_policy_on_record(&site, operations.as_ref());
-            let heard = hear(ears, public, shutdown.clone());
+            let heard = ears.hear(public, shutdown.clone());
             let all = async {
                 tokio::try_join!(
                     served.map_err(Stopped::Listener),
@@ -299,34 +277,6 @@ impl Sluice {
 pub fn platform_of(config: &Config) -> Result<Arc<dyn Platform>, NotBuilt> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     platform(config, &clock)
-}
-
-/// Hears what the chats send until it is time to stop.
-async fn hear(ears: Ears, public: Option<TcpListener>, shutdown: Shutdown) -> Result<(), std::io::Error> {
-    let sockets = async {
-        if let Some(sockets) = ears.sockets {
-            sockets.run(shutdown.receiver()).await;
-        }
-    };
-    let gateway = async {
-        if let Some(gateway) = ears.gateway {
-            gateway.run(shutdown.receiver()).await;
-        }
-    };
-    let called = async {
-        match (ears.routes, public) {
-            (Some(routes), Some(public)) => server::serve(public, routes, shutdown.clone()).await,
-            _ => Ok(()),
-        }
-    };
-    let ((), (), served) = tokio::join!(sockets, gateway, called);
-    served
-}
-
-impl Ears {
-    fn listen(&mut self, routes: Router) {
-        self.routes = Some(self.routes.take().unwrap_or_default().merge(routes));
-    }
 }
 
 /// Whether anybody is to call the public listener.

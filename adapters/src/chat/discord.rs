@@ -26,5 +26,3 @@ pub mod register;
 pub mod roster;
 pub mod speaking;
 pub mod text;
-
-pub use super::link;

@@ -26,5 +26,3 @@ mod pictures;
 pub mod roster;
 pub mod speaking;
 pub mod text;
-
-pub use super::link;

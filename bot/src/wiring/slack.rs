@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use adapters::chat::link::Link;
 use adapters::chat::slack::api::Api;
 use adapters::chat::slack::elsewhere::Elsewhere;
 use adapters::chat::slack::gate::Gate;
 use adapters::chat::slack::hearing::Hearing;
-use adapters::chat::slack::link::Link;
 use adapters::chat::slack::roster::Groups;
 use adapters::chat::slack::routes::{self, Door};
 use adapters::chat::slack::socket::Sockets;
-use adapters::chat::slack::speaking::{Slack, Voice};
+use adapters::chat::slack::speaking::Slack;
+use adapters::chat::voice::Voice;
 use adapters::http::{Misconfigured, Reach};
 use approvals::ports::{Clock, Dice};
 use approvals::site::Site;

@@ -48,9 +48,10 @@ mod transcript;
 mod typing;
 mod web;
 
+pub use crate::sending::End;
 pub use crate::sending::{Reply, Signed};
 pub use deeds::{Deed, Disorder, Scope};
-pub use deliveries::{Attempt, Delivery, End};
+pub use deliveries::{Attempt, Delivery};
 pub use form::Form;
 pub use gateway::{Connection, Deafness};
 pub use looks::{Thread, Uploaded};

@@ -7,8 +7,8 @@
 //!
 //! This crate imports no type of Sluice, so it cannot share our mistakes.
 //!
-//! Read next: [`flink`], the fake of Apache Flink's REST API, and [`slack`] and [`discord`], a fake Slack and a fake Discord with the people in them; then [`mod@line`], [`calls`] and [`contract`], which any
-//! further fake can stand on.
+//! Read next: [`flink`], the fake of Apache Flink's REST API, and [`slack`] and [`discord`], a fake Slack and a fake
+//! Discord with the people in them; then [`mod@line`], [`calls`] and [`contract`], which any further fake can stand on.
 
 mod answer;
 pub mod calls;
@@ -21,5 +21,6 @@ pub mod line;
 mod printed;
 pub mod sending;
 pub mod slack;
+mod socket;
 mod stage;
 pub mod task_manager;

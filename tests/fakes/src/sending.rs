@@ -1,6 +1,25 @@
-//! Requests that a fake sends to the program under test: signed, and changeable by who wants to forge.
+//! What a fake sends to the program under test: how it ended; and requests, signed, and changeable by who wants to forge.
 
+use serde_json::Value;
 use std::sync::Once;
+
+/// How an attempt to deliver something ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// In time.
+    Answered {
+        /// Milliseconds on the fake's clock.
+        after: u64,
+        /// What came with it: the body, or the acknowledgement's payload; `null` where nothing did.
+        body: Value,
+    },
+    /// With a status that says no (HTTP only).
+    Refused(u16),
+    /// Not within three seconds.
+    TimedOut,
+    /// There was no connection, or it broke.
+    Lost(String),
+}
 
 /// One HTTP request as a vendor, or somebody who would like to be the vendor, sends it.
 #[derive(Clone, Debug)]

@@ -49,10 +49,11 @@ mod transcript;
 mod upload;
 mod web;
 
+pub use crate::sending::End;
 pub use crate::sending::{Reply, Signed};
 pub use blocks::{Surface, complaints_about_blocks, complaints_about_view};
 pub use deeds::{Deed, Disorder};
-pub use deliveries::{Attempt, Delivery, End, Kind};
+pub use deliveries::{Attempt, Delivery, Kind};
 pub use form::Form;
 pub use looks::Uploaded;
 pub use model::messages::{Message, Version};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use approvals::policy::Escalation;
 use commands::names::{Group, Millis};
 use fakes::flink::{FakeFlink, Job, Settings, job};
-use stories::{Launching, Layout, Scene, needs};
+use stories::{Launching, Layout, Manner, Road, Scene, World, needs};
 
 /// A job that lives on and makes no checkpoint of its own while a story lasts: none comes in between and proves a step
 /// done that was not sent.
@@ -174,4 +174,16 @@ pub async fn one_of_ours_is_idle() -> Scene {
         flink: cluster_without_delay([orders]).await,
         layout: launching(1),
     }
+}
+
+/// [`orders_falls_behind`] over a road, with a while measured already.
+pub async fn orders_falls_behind_over(road: Road) -> World {
+    let scene = orders_falls_behind().await;
+    let manner = Manner {
+        road,
+        ..Manner::plain()
+    };
+    let mut world = World::new(scene.flink, scene.layout, manner).await;
+    world.measures_for(25).await;
+    world
 }

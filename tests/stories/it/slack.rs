@@ -5,23 +5,11 @@ use adapters::chat::slack::socket::SOCKETS;
 use commands::names::Millis;
 use fakes::calls::Aim;
 use fakes::slack::{Deed, End, FakeSlack, Message};
-use stories::{Manner, Road, World};
+use stories::{Road, World};
 
-use super::scenes::orders_falls_behind;
+use super::scenes::orders_falls_behind_over;
 
 const ASK: &str = "/flink scale orders parallelism 4 because \"lag grows\" incident 4711";
-
-/// A world over a road, in which a while was measured.
-async fn world(road: Road) -> World {
-    let scene = orders_falls_behind().await;
-    let manner = Manner {
-        road,
-        ..Manner::plain()
-    };
-    let mut w = World::new(scene.flink, scene.layout, manner).await;
-    w.measures_for(25).await;
-    w
-}
 
 /// The card that asks for votes.
 async fn card(w: &mut World) -> Message {
@@ -45,7 +33,7 @@ fn is_silent(answered: &End) -> bool {
 }
 
 async fn how_a_thread_looks(road: Road) {
-    let mut w = world(road).await;
+    let mut w = orders_falls_behind_over(road).await;
     let (ana, bo) = (w.slack().person("ana"), w.slack().person("bo"));
     let answered = ana.types(ASK, "#ops").await;
     assert!(is_silent(&answered), "{answered:?}");
@@ -102,7 +90,7 @@ async fn how_a_thread_looks_over_http() {
 
 #[tokio::test]
 async fn what_was_perhaps_said_is_looked_for_and_not_said_again() {
-    let mut w = world(Road::SlackSockets).await;
+    let mut w = orders_falls_behind_over(Road::SlackSockets).await;
     for method in ["chat.postMessage", "chat.update"] {
         w.slack().next_calls(2, Aim::to(method), Deed::LoseAnswer);
     }
@@ -122,7 +110,7 @@ async fn what_was_perhaps_said_is_looked_for_and_not_said_again() {
 
 #[tokio::test]
 async fn a_no_asks_for_its_reason_in_a_form() {
-    let mut w = world(Road::SlackSockets).await;
+    let mut w = orders_falls_behind_over(Road::SlackSockets).await;
     let _ = w.slack().person("ana").types(ASK, "#ops").await;
     let card = card(&mut w).await;
     let bo = w.slack().person("bo");
@@ -139,7 +127,7 @@ async fn a_no_asks_for_its_reason_in_a_form() {
 
 #[tokio::test]
 async fn who_does_not_know_the_words_is_asked_for_them() {
-    let mut w = world(Road::SlackHttp).await;
+    let mut w = orders_falls_behind_over(Road::SlackHttp).await;
     let ana = w.slack().person("ana");
     let _ = ana.types("/flink", "#ops").await;
     let guide = w.slack().until("the guide", |_| ana.form()).await;
@@ -170,7 +158,7 @@ async fn who_does_not_know_the_words_is_asked_for_them() {
 
 #[tokio::test]
 async fn a_command_where_the_bot_is_not_is_refused_with_what_mends_it() {
-    let mut w = world(Road::SlackHttp).await;
+    let mut w = orders_falls_behind_over(Road::SlackHttp).await;
     w.slack().channel("#private-matters").without_bot();
     let ana = w.slack().person("ana");
     let _ = ana
@@ -184,7 +172,7 @@ async fn a_command_where_the_bot_is_not_is_refused_with_what_mends_it() {
 
 #[tokio::test]
 async fn a_mention_in_the_thread_decides_and_an_edited_one_does_not() {
-    let mut w = world(Road::SlackSockets).await;
+    let mut w = orders_falls_behind_over(Road::SlackSockets).await;
     let (ana, bo) = (w.slack().person("ana"), w.slack().person("bo"));
     let _ = ana.types(ASK, "#ops").await;
     let card = card(&mut w).await;
@@ -203,7 +191,7 @@ async fn a_mention_in_the_thread_decides_and_an_edited_one_does_not() {
 
 #[tokio::test]
 async fn a_channel_that_must_wait_delays_no_other_and_nothing_is_lost() {
-    let mut w = world(Road::SlackSockets).await;
+    let mut w = orders_falls_behind_over(Road::SlackSockets).await;
     w.slack().channel("#other");
     w.slack().limits_rates();
     let ana = w.slack().person("ana");
@@ -232,7 +220,7 @@ fn by_app(slack: &FakeSlack, channel: &str) -> usize {
 
 #[tokio::test]
 async fn dropped_sockets_are_made_anew() {
-    let mut w = world(Road::SlackSockets).await;
+    let mut w = orders_falls_behind_over(Road::SlackSockets).await;
     w.slack().goes_down();
     let gone = |slack: &FakeSlack| slack.open_connections().is_empty().then_some(());
     w.slack().until("both sockets gone", gone).await;
@@ -241,5 +229,19 @@ async fn dropped_sockets_are_made_anew() {
     let answered = w.slack().person("ana").types("/flink whoami", "#ops").await;
     assert!(is_silent(&answered), "{answered:?}");
     assert!(whispered(&mut w, "ana").await.contains("ana"));
+    w.ends().await;
+}
+
+#[tokio::test]
+async fn whoever_is_in_the_user_group_approves() {
+    let mut w = orders_falls_behind_over(Road::SlackHttp).await;
+    w.says("ana", "scale orders parallelism 4").await;
+    w.until(1, "waiting").await;
+    w.presses("dee", "Approve").await;
+    w.reads("dee", "NOT_AN_APPROVER").await;
+    let (group, dee) = (w.slack().group_id("owners"), w.slack().person("dee"));
+    let _ = w.slack().group_has(&group, &[&dee]).await;
+    w.presses("dee", "Approve").await;
+    w.until(1, "finished").await;
     w.ends().await;
 }

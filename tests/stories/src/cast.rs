@@ -1,16 +1,16 @@
 //! Who plays in a story, by which policy, and what is measured.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use approvals::people::{Evidence, Members, People, Profile};
 use approvals::policy::{Need, Policy, Rule};
-use approvals::ports::{Clock as _, Fault, Roster};
+use approvals::ports::{Fault, Roster};
 use approvals::site::Windows;
 use async_trait::async_trait;
+use bot::roster::Rosters;
 use commands::names::{Group, Millis, Person};
 
-use crate::clock::SimClock;
 use crate::host::Launching;
 use crate::town::Town;
 use crate::world::SHOP;
@@ -88,6 +88,7 @@ pub(crate) fn people(town: &dyn Town) -> People {
     for (person, profile) in &mut people.persons {
         town.introduce(person.as_str(), profile);
     }
+    town.keeps(&mut people.groups);
     people
 }
 
@@ -115,40 +116,25 @@ fn listed() -> People {
     }
 }
 
-/// Who is in which group at this moment; a story may change it.
+/// People who are in no group any more. They outlive every life.
+pub(crate) type Gone = Arc<Mutex<BTreeSet<Person>>>;
+
+/// Who is in which group, as in the program, less those who are gone.
 pub(crate) struct Lists {
-    people: Mutex<People>,
-    clock: Arc<SimClock>,
-}
-
-impl Lists {
-    pub fn new(clock: Arc<SimClock>) -> Self {
-        Self {
-            people: Mutex::new(listed()),
-            clock,
-        }
-    }
-
-    /// This person is in no group any more.
-    pub fn remove(&self, person: &Person) {
-        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        for members in people.groups.values_mut() {
-            members.people.remove(person);
-        }
-    }
+    pub rosters: Rosters,
+    pub gone: Gone,
 }
 
 #[async_trait]
 impl Roster for Lists {
     async fn groups_of(&self, person: &Person) -> Result<Evidence, Fault> {
-        let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        let groups = people
-            .groups
-            .iter()
-            .filter(|(_, members)| members.people.contains(person));
-        Ok(Evidence {
-            groups: groups.map(|(name, _)| name.clone()).collect(),
-            looked_up_at: self.clock.now(),
-        })
+        let is_gone = self
+            .gone
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(person);
+        let evidence = self.rosters.groups_of(person).await?;
+        let groups = if is_gone { BTreeSet::new() } else { evidence.groups };
+        Ok(Evidence { groups, ..evidence })
     }
 }

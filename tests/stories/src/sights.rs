@@ -1,5 +1,6 @@
 //! What a story looks at: messages as people see them, requests, entries.
 
+use adapters::chat::link::Link;
 use approvals::ledger::Ledger as _;
 use approvals::request::Event;
 use commands::names::{At, RequestId};
@@ -24,6 +25,14 @@ impl World {
     /// Over another road.
     pub fn discord(&self) -> &FakeDiscord {
         self.town.fake_discord().expect("the road is one of Discord's")
+    }
+
+    /// How the link to the chat is doing.
+    ///
+    /// # Panics
+    /// Over a road that has none.
+    pub fn link(&self) -> &Link {
+        self.town.link().expect("the road has a link")
     }
 
     /// Every message that somebody sees in the channel, oldest first.

@@ -1,14 +1,18 @@
 //! Where people are: a chat in which they type and press, over the road by which it reaches Sluice. A story does not know
 //! which; it says what people do and what they then read.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use adapters::chat::discord::roster::Roles;
+use adapters::chat::link::Link;
+use adapters::chat::slack::roster::Groups;
 use approvals::ledger::Ledger;
-use approvals::people::{Account, Profile};
+use approvals::people::{Account, Members, Profile};
 use approvals::ports::Chat;
 use approvals::site::Site;
 use async_trait::async_trait;
-use commands::names::{At, Chat as Kind, MessageId, Place};
+use commands::names::{At, Chat as Kind, Group, MessageId, Place};
 use fakes::discord::FakeDiscord;
 use fakes::slack::FakeSlack;
 
@@ -105,8 +109,26 @@ pub(crate) trait Town: Send + Sync {
     /// Writes that account into the person's profile.
     fn introduce(&self, person: &str, profile: &mut Profile);
 
+    /// Writes down which of its own groups counts for a group of ours.
+    fn keeps(&self, _groups: &mut BTreeMap<Group, Members>) {}
+
     /// A life begins: what speaks in each chat.
     fn speakers(&mut self, ledger: &Arc<dyn Ledger>, twice: bool) -> Vec<(Kind, Arc<dyn Chat>)>;
+
+    /// The user groups of the Slack in which this life speaks.
+    fn user_groups(&self) -> Option<Arc<Groups>> {
+        None
+    }
+
+    /// The roles of the Discord in which this life speaks.
+    fn roles(&self) -> Option<Arc<Roles>> {
+        None
+    }
+
+    /// How the link of this life is doing, where there is one.
+    fn link(&self) -> Option<&Link> {
+        None
+    }
 
     /// A life begins: Sluice hears.
     async fn begins(&mut self, site: &Arc<Site>);

@@ -3,4 +3,5 @@
 pub(crate) mod both;
 pub(crate) mod console;
 pub(crate) mod discord;
+mod ears;
 pub(crate) mod slack;

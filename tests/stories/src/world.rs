@@ -1,21 +1,23 @@
 //! One world: a fake Flink, a town with four people, and a Sluice that can die and live again.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use adapters::platforms::standalone::{self, Standalone, launcher};
 use approvals::ledger::Ledger;
 use approvals::ledger::sqlite::SqliteLedger;
 use approvals::ledger::sqlite::audit::Audit;
+use approvals::people::People;
 use approvals::ports::Platform;
 use approvals::sampler::Sampler;
 use approvals::site::{Served, Signals, Site, Windows};
 use approvals::{outbox, runner};
+use bot::roster::Rosters;
 use commands::names::{At, Environment, Person};
 use fakes::flink::FakeFlink;
 use tempfile::TempDir;
 
-use crate::cast::{Layout, Lists, people, windows};
+use crate::cast::{Gone, Layout, Lists, people, windows};
 use crate::clock::{PlainDice, SimClock};
 use crate::death::Death;
 use crate::host;
@@ -64,7 +66,7 @@ pub struct World {
     /// Policy, windows and means of the next life.
     pub layout: Layout,
     pub(crate) manner: Manner,
-    pub(crate) roster: Arc<Lists>,
+    pub(crate) gone: Gone,
     pub(crate) town: Box<dyn Town>,
     pub(crate) life: Option<Life>,
     host: Option<launcher::Config>,
@@ -95,7 +97,7 @@ impl World {
         let mut world = Self {
             flink,
             layout,
-            roster: Arc::new(Lists::new(clock.clone())),
+            gone: Gone::default(),
             town: manner.road.town(&clock).await,
             manner,
             clock,
@@ -119,7 +121,8 @@ impl World {
 
     /// This person is in no group any more, for the roster; the policy's file still lists him.
     pub fn leaves_all_groups(&self, person: &str) {
-        self.roster.remove(&Person::parse(person).unwrap());
+        let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        gone.insert(Person::parse(person).unwrap());
     }
 
     /// kill -9, and a new start.
@@ -171,6 +174,7 @@ impl World {
         let death = &self.manner.death;
         let mortal: Arc<dyn Ledger> = Arc::new(Mortal::<dyn Ledger>::new(ledger, death.clone()));
         let chats = self.town.speakers(&mortal, self.manner.twice);
+        let people = people(&*self.town);
         let served = Served {
             platform_name: "standalone",
             platform: Arc::new(Mortal::<dyn Platform>::new(self.platform(), death.clone())),
@@ -180,8 +184,8 @@ impl World {
         Site {
             ledger: mortal,
             clock: self.clock.clone(),
-            roster: self.roster.clone(),
-            people: people(&*self.town),
+            roster: Arc::new(self.roster(&people)),
+            people,
             policy: self.layout.policy.clone(),
             environments: BTreeMap::from([(self.environment(), served)]),
             chats: chats.into_iter().collect(),
@@ -189,6 +193,19 @@ impl World {
             signals: Signals::default(),
             jobs: std::sync::Mutex::default(),
             shown: runner::Shown::default(),
+        }
+    }
+
+    fn roster(&self, people: &People) -> Lists {
+        let rosters = Rosters {
+            people: people.clone(),
+            slack: self.town.user_groups(),
+            discord: self.town.roles(),
+            clock: self.clock.clone(),
+        };
+        Lists {
+            rosters,
+            gone: self.gone.clone(),
         }
     }
 

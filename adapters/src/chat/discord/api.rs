@@ -104,7 +104,7 @@ impl Api {
                 }
                 Err(Fault::Transient {
                     retry_after: Some(REFUSED_FOR),
-                    source: answer::TOKEN_REFUSED.into(),
+                    source: answer::TokenRefused.into(),
                 })
             }
         }
@@ -112,6 +112,6 @@ impl Api {
 
     /// Whether a fault says that the token is refused.
     pub fn is_token_refused(fault: &Fault) -> bool {
-        matches!(fault, Fault::Transient { source, .. } if source.to_string() == answer::TOKEN_REFUSED)
+        matches!(fault, Fault::Transient { source, .. } if source.is::<answer::TokenRefused>())
     }
 }

@@ -18,8 +18,9 @@ use governor::{Quota, RateLimiter};
 use super::api::Bucket;
 use crate::chat::ticks::Ticks;
 
-/// Calls a second over everything; Discord allows fifty, and other programs may use the same bot.
-const A_SECOND: NonZeroU32 = NonZeroU32::new(40).unwrap();
+/// Calls a second over everything; Discord allows fifty, and other programs may use the same bot. The compiler sees that it
+/// is not zero.
+const CALLS_A_SECOND: NonZeroU32 = NonZeroU32::new(40).unwrap();
 /// Buckets remembered before those that are full again are forgotten.
 const KEPT: usize = 1_000;
 
@@ -80,7 +81,7 @@ impl Budget {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let clock = Ticks::of(clock);
         Self {
-            all: RateLimiter::direct_with_clock(Quota::per_second(A_SECOND), clock.clone()),
+            all: RateLimiter::direct_with_clock(Quota::per_second(CALLS_A_SECOND), clock.clone()),
             buckets: Mutex::default(),
             clock,
         }
@@ -240,7 +241,7 @@ mod tests {
     #[test]
     fn no_more_than_forty_calls_a_second_go_out() {
         let (budget, clock) = budget();
-        for channel in 0..A_SECOND.get() {
+        for channel in 0..CALLS_A_SECOND.get() {
             assert_eq!(budget.take(&posting(&channel.to_string())), Ok(()));
         }
         assert!(budget.take(&posting("last")).is_err());

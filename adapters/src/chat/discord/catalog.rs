@@ -13,7 +13,7 @@ use serenity::builder::{CreateCommand, CreateCommandOption};
 
 use super::decode::Typed;
 use crate::chat::card::clipped;
-use crate::chat::composed::{self, Given};
+use crate::chat::composed::{self, FilledIn};
 use crate::wording::discord as words;
 
 /// The command that takes a whole command as text.
@@ -187,7 +187,7 @@ pub fn text(typed: &Typed) -> Option<String> {
     };
     Some(composed::text(
         row,
-        &Given {
+        &FilledIn {
             argument: &|_, argument| filled(argument.name),
             modifier: &|modifier| {
                 let row = modifier.row()?;

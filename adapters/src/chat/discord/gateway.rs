@@ -20,8 +20,8 @@ pub use self::session::AtHand;
 use self::session::{Ended, Session};
 use super::api::{Api, Call};
 use super::hearing::Hearing;
-use super::link::Trouble;
 use crate::chat::connect;
+use crate::chat::link::Trouble;
 use crate::chat::pauses::{PAUSE_MIN, jittered, pause};
 use crate::http::Reach;
 

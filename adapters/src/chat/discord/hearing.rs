@@ -18,11 +18,11 @@ use serenity::builder::CreateInteractionResponse;
 use super::decode::{Heard, Press, Typed, Unreadable, What};
 use super::forms::{self, Sent};
 use super::gate::{Gate, Stranger};
-use super::link::Link;
 use super::message::{EPHEMERAL, words};
 use super::roster::Roles;
 use super::speaking::Discord;
 use super::{catalog, completions, decode};
+use crate::chat::link::Link;
 use crate::chat::storing::store;
 use crate::chat::vocabulary::vocabulary;
 use crate::wording;
@@ -60,7 +60,7 @@ impl Hearing {
             Err(why) => return self.unreadable(payload, why),
         };
         if heard.what == What::Ping {
-            return Ok(json!({ "type": 1 }));
+            return Ok(pong());
         }
         match self.gate.admit(&heard.origin, now) {
             Ok(()) => Ok(self.admitted(heard).await),
@@ -100,7 +100,7 @@ impl Hearing {
                 tracing::debug!(why, "Discord sent something that is nothing to us");
                 self.private(&wording::discord::unknown(&self.locale(&heard)))
             }
-            What::Ping => json!({ "type": 1 }),
+            What::Ping => pong(),
         }
     }
 
@@ -240,6 +240,10 @@ impl Hearing {
     fn locale(&self, heard: &Heard) -> String {
         self.discord.reader(Some(&account(&heard.user))).locale
     }
+}
+
+fn pong() -> Answer {
+    answer(&CreateInteractionResponse::Pong)
 }
 
 fn answer(answer: &CreateInteractionResponse) -> Answer {

@@ -1,39 +1,36 @@
 //! The side that speaks: notices become messages, in threads, privately, and edited.
 
 mod callable;
+mod moved;
+mod private;
 mod threads;
 mod venues;
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use approvals::notice::{Notice, StateView};
 use approvals::people::Account;
 use approvals::ports::{Address, Chat, Clock, Fault, Venue};
 use async_trait::async_trait;
-use commands::names::{MessageId, Millis, Place};
-use secrecy::ExposeSecret as _;
+use commands::names::{MessageId, Place};
 use serde_json::{Value, json};
 
 use self::callable::Callable;
+use self::moved::Moved;
 use self::threads::Threads;
 use self::venues::Venues;
 use super::api::{self, Api, Call, Png, is_refusal};
-use super::message::{self, EPHEMERAL, Setting};
-use super::replies::{Replies, Reply};
+use super::message::{self, Setting};
+use super::replies::Replies;
 use super::text::Mentions;
 use crate::chat::card::{Card, clipped};
-use crate::chat::voice::{Voice, may_answer_anywhere, reply_id, wake};
+use crate::chat::voice::{Voice, may_answer_anywhere, wake};
 use crate::wording::Reader;
 use crate::wording::chart::Chart;
 
 /// Characters that describe a picture.
 const ALT_CHARS: usize = 1_024;
-/// How long an answer waits whose interaction Discord may not know yet.
-const SETTLING: Millis = Millis(500);
-/// Messages remembered that took the place of an older one.
-const MOVED: usize = 256;
 
 /// Discord, for speaking.
 pub struct Discord {
@@ -45,8 +42,7 @@ pub struct Discord {
     pub(super) venues: Venues,
     threads: Threads,
     callable: Callable,
-    /// Messages that can be edited no more, and the one that took their place.
-    moved: Mutex<BTreeMap<String, String>>,
+    moved: Moved,
 }
 
 impl fmt::Debug for Discord {
@@ -75,7 +71,7 @@ impl Discord {
             replies: Replies::default(),
             venues: Venues::default(),
             threads: Threads::default(),
-            moved: Mutex::default(),
+            moved: Moved::default(),
         }
     }
 
@@ -198,92 +194,6 @@ impl Discord {
         }
     }
 
-    /// Answers a look where we may not write: who asked is told privately.
-    async fn answer_to_who_asked(
-        &self,
-        to: &Address,
-        body: &Value,
-        nonce: u64,
-        fault: Fault,
-    ) -> Result<MessageId, Fault> {
-        let reply = self.replies.take_any(to.place.channel.as_str(), self.clock.now());
-        match reply {
-            Some(reply) => {
-                let mut body = body.clone();
-                for of_posts in ["nonce", "enforce_nonce"] {
-                    body.as_object_mut().map(|body| body.remove(of_posts));
-                }
-                self.reply(&reply, &body).await?;
-                reply_id(nonce)
-            }
-            None => Err(fault),
-        }
-    }
-
-    /// Tells one person only: under his interaction, or where that is over in a direct message.
-    async fn whisper(
-        &self,
-        to: &Address,
-        account: &Account,
-        notice: &Notice,
-        nonce: u64,
-    ) -> Result<MessageId, Fault> {
-        let reader = self.reader(Some(account));
-        let body = self.quiet(&self.card(notice, &reader), &reader);
-        let (channel, now) = (to.place.channel.as_str(), self.clock.now());
-        let over = match self.replies.take(channel, &account.id, now) {
-            Some(reply) => match self.reply(&reply, &body).await {
-                Ok(()) => return reply_id(nonce),
-                Err(fault @ Fault::Rejected { .. }) => Some(fault),
-                Err(fault) => return Err(fault),
-            },
-            None => None,
-        };
-        if let Some(fault) = over {
-            tracing::warn!(
-                error = &fault as &dyn std::error::Error,
-                "an interaction takes no answer any more"
-            );
-        }
-        self.direct(account, body, nonce).await
-    }
-
-    async fn direct(&self, account: &Account, mut body: Value, nonce: u64) -> Result<MessageId, Fault> {
-        body["nonce"] = nonce.to_string().into();
-        body["enforce_nonce"] = true.into();
-        let opened = self.api.call(&Call::direct(&account.id)).await?;
-        let channel = opened["id"].as_str().unwrap_or_default();
-        id_of(&self.api.call(&Call::post(channel, &body, None)).await?)
-    }
-
-    /// Answers an interaction.
-    async fn reply(&self, reply: &Reply, body: &Value) -> Result<(), Fault> {
-        let token = reply.token.expose_secret();
-        let call = if reply.is_awaited {
-            Call::awaited_answer(&self.application, token, body)
-        } else {
-            let mut body = body.clone();
-            body["flags"] = EPHEMERAL.into();
-            Call::further_answer(&self.application, token, &body)
-        };
-        let Err(fault) = self.api.call(&call).await else {
-            return Ok(());
-        };
-        let is_unknown = is_refusal(&fault, api::TOO_LATE) || is_refusal(&fault, api::MESSAGE_GONE);
-        let fault = if is_unknown && reply.is_settling(self.clock.now()) {
-            Fault::Transient {
-                retry_after: Some(SETTLING),
-                source: fault.into(),
-            }
-        } else {
-            fault
-        };
-        if !matches!(fault, Fault::Rejected { .. }) {
-            self.replies.again(reply);
-        }
-        Err(fault)
-    }
-
     /// The roles of groups that can approve and that no list names, where a mention of them tells somebody.
     async fn roles_to_call(&self, to: &Address, notice: &Notice) -> Vec<String> {
         let Notice::Card(view) = notice else {
@@ -307,22 +217,6 @@ impl Discord {
         let call = Call::edit(channel, id, body);
         self.in_open_thread(channel, &call).await.map(drop)
     }
-
-    /// The message that took the place of one that can be edited no more, or that one.
-    fn present(&self, message: &str) -> String {
-        let moved = self.moved.lock().ok();
-        let moved = moved.and_then(|moved| moved.get(message).cloned());
-        moved.unwrap_or_else(|| message.to_owned())
-    }
-
-    fn moves(&self, from: &str, to: String) {
-        if let Ok(mut moved) = self.moved.lock() {
-            if moved.len() >= MOVED {
-                moved.pop_first();
-            }
-            moved.insert(from.to_owned(), to);
-        }
-    }
 }
 
 #[async_trait]
@@ -342,12 +236,12 @@ impl Chat for Discord {
             Some(root) if root != message => root.as_str(),
             _ => to.place.channel.as_str(),
         };
-        let present = self.present(message.as_str());
-        match self.edited(channel, &present, &body).await {
+        let present = self.moved.present(message);
+        match self.edited(channel, present.as_str(), &body).await {
             // A message older than an hour takes few edits: a new one goes on.
             Err(fault) if is_refusal(&fault, api::EDITS_USED_UP) => {
                 let posted = self.sent(channel, &body, None).await?;
-                self.moves(message.as_str(), id_of(&posted)?.to_string());
+                self.moved.note(message.clone(), id_of(&posted)?);
                 Ok(())
             }
             edited => edited,

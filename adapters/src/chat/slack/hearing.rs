@@ -14,11 +14,11 @@ use super::api::{self, is_refusal};
 use super::decode::{Heard, Tokens, Unreadable, What};
 use super::forms::{self, Given};
 use super::gate::{Gate, Stranger};
-use super::link::Link;
 use super::roster::Groups;
 use super::speaking::Slack;
 use super::{decode, home};
 use crate::chat::card::{Card, Tone};
+use crate::chat::link::Link;
 use crate::chat::storing::store;
 use crate::wording;
 

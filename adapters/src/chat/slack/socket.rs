@@ -17,8 +17,8 @@ use url::Url;
 use self::session::{Ended, Session};
 use super::api::{self, Api};
 use super::hearing::Hearing;
-use super::link::Trouble;
 use crate::chat::connect;
+use crate::chat::link::Trouble;
 use crate::chat::pauses::{PAUSE_MIN, jittered, pause};
 use crate::http::Reach;
 

@@ -29,11 +29,9 @@ use super::pictures::Pictures;
 use super::replies::Replies;
 use super::text::Mentions;
 use crate::chat::card::Card;
-use crate::chat::voice::{may_answer_anywhere, reply_id, wake};
+use crate::chat::voice::{Voice, may_answer_anywhere, reply_id, wake};
 use crate::http::rejected;
 use crate::wording::Reader;
-
-pub use crate::chat::voice::Voice;
 
 /// Slack, for speaking.
 pub struct Slack {

@@ -9,7 +9,7 @@ use super::model::interactions::{DEADLINE_MS, Kind};
 use super::sender;
 use super::shared::Shared;
 use super::web::Body;
-use crate::sending::Reply;
+use crate::sending::{End, Reply};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -43,24 +43,6 @@ pub struct Attempt {
     /// After how many milliseconds an answer came that was too late, or was lost by the story's wish.
     pub late: Option<u64>,
     ack_lost: bool,
-}
-
-/// How an attempt ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum End {
-    /// In time.
-    Answered {
-        /// Milliseconds on Discord's clock.
-        after: u64,
-        /// The answer: `type` and `data`.
-        body: Value,
-    },
-    /// With a status that is no 200 or 202 (HTTP only).
-    Refused(u16),
-    /// Not within three seconds.
-    TimedOut,
-    /// There was no connection, or it broke.
-    Lost(String),
 }
 
 /// All deliveries of a fake, and what is to go wrong with the next ones.

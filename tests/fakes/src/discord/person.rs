@@ -1,7 +1,7 @@
 //! People at their clients: they type commands, press, choose, fill in forms, write, and see.
 
 use super::FakeDiscord;
-use super::deliveries::{Delivery, End, deliver};
+use super::deliveries::{Delivery, deliver};
 use super::form::Form;
 use super::model::bodies::{Draft, inputs_of};
 use super::model::channels::Channel;
@@ -9,6 +9,7 @@ use super::model::guilds::User;
 use super::model::interactions::Kind;
 use super::model::messages::Message;
 use super::typing::typed;
+use crate::sending::End;
 pub(super) use crate::stage::panic_with;
 use serde_json::{Value, json};
 use std::future::{Future, IntoFuture};

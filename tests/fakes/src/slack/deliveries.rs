@@ -9,6 +9,7 @@ use super::sender;
 use super::shared::Shared;
 use super::socket;
 use crate::clock::Clock;
+use crate::sending::End;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -71,24 +72,6 @@ pub struct Attempt {
     /// After how many milliseconds an answer came that was too late, or was lost by the story's wish.
     pub late: Option<u64>,
     ack_lost: bool,
-}
-
-/// How an attempt ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum End {
-    /// In time.
-    Answered {
-        /// Milliseconds on Slack's clock.
-        after: u64,
-        /// What came with it: the body, or the acknowledgement's payload; `null` where nothing did.
-        body: Value,
-    },
-    /// With a status that is no 2xx (HTTP only).
-    Refused(u16),
-    /// Not within three seconds.
-    TimedOut,
-    /// There was no connection, or it broke.
-    Lost(String),
 }
 
 /// All deliveries of a fake, and what is to go wrong with the next ones.

@@ -38,6 +38,18 @@ impl FakeSlack {
             .expect("a channel of this name or id")
     }
 
+    /// The id of a user group, by its handle.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn group_id(&self, handle: &str) -> String {
+        let model = self.shared.model();
+        let found = model.groups.iter().find(|group| group.handle == handle);
+        found
+            .map(|group| group.id.clone())
+            .expect("a group with this handle")
+    }
+
     /// Everything in a channel that is not deleted, replies and whispers too, the oldest first.
     pub fn messages(&self, channel: &str) -> Vec<Message> {
         let channel = self.channel_id(channel);

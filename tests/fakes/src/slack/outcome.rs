@@ -2,8 +2,9 @@
 
 use super::blocks::{complaints_about_options, complaints_about_view};
 use super::callbacks::complaints_about_answer;
-use super::deliveries::{Delivery, End, Kind};
+use super::deliveries::{Delivery, Kind};
 use super::shared::Shared;
+use crate::sending::End;
 use serde_json::{Value, json};
 
 /// Does what the app answered.

@@ -1,12 +1,13 @@
 //! People at their clients: they type, mention, press, use shortcuts, and see.
 
 use super::FakeSlack;
-use super::deliveries::{Delivery, End, Kind, deliver};
+use super::deliveries::{Delivery, Kind, deliver};
 use super::form::Form;
 use super::model::Model;
 use super::model::messages::{Draft, Message};
 use super::model::people::User;
 use super::payloads::Pressed;
+use crate::sending::End;
 pub(super) use crate::stage::panic_with;
 use serde_json::{Value, json};
 use std::future::{Future, IntoFuture};

@@ -1,9 +1,10 @@
 //! The HTTP road: signed requests to the app's addresses, repeated for events only.
 
 use super::FakeSlack;
-use super::deliveries::{Delivery, End, Kind, answered, ended, retry_reason};
+use super::deliveries::{Delivery, Kind, answered, ended, retry_reason};
 use super::shared::Shared;
 use super::signature::signature;
+use crate::sending::End;
 use crate::sending::{Reply, Signed};
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -6,8 +6,9 @@ mod connection;
 pub(super) use connection::accept;
 
 use super::FakeSlack;
-use super::deliveries::{Delivery, End, Kind, answered, ended, retry_reason};
+use super::deliveries::{Delivery, Kind, answered, ended, retry_reason};
 use super::shared::Shared;
+use crate::sending::End;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 
+use adapters::chat::link::Link;
 use adapters::chat::slack::api::Api;
 use adapters::chat::slack::elsewhere::Elsewhere;
 use adapters::chat::slack::gate::Gate;
 use adapters::chat::slack::hearing::Hearing;
-use adapters::chat::slack::link::Link;
 use adapters::chat::slack::roster::Groups;
 use adapters::chat::slack::routes::{self, Door};
-use adapters::chat::slack::speaking::{Slack, Voice};
+use adapters::chat::slack::speaking::Slack;
+use adapters::chat::voice::Voice;
 use adapters::http::{Config, Limits, Reach};
 use adapters::wording::Wording;
 use approvals::intake::DeliveryId;

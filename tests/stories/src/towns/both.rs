@@ -1,13 +1,17 @@
 //! People in two chats at once: one environment is shown in both, and whoever acts or reads is in one of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use adapters::chat::discord::roster::Roles;
+use adapters::chat::link::Link;
+use adapters::chat::slack::roster::Groups;
 use approvals::ledger::Ledger;
-use approvals::people::{Account, Profile};
+use approvals::people::{Account, Members, Profile};
 use approvals::ports::Chat;
 use approvals::site::Site;
 use async_trait::async_trait;
-use commands::names::{At, Chat as Kind, MessageId, Place};
+use commands::names::{At, Chat as Kind, Group, MessageId, Place};
 
 use crate::death::Death;
 use crate::town::{Act, Message, Town};
@@ -40,6 +44,23 @@ impl Town for Both {
     fn introduce(&self, person: &str, profile: &mut Profile) {
         self.here.introduce(person, profile);
         self.there.introduce(person, profile);
+    }
+
+    fn keeps(&self, groups: &mut BTreeMap<Group, Members>) {
+        self.here.keeps(groups);
+        self.there.keeps(groups);
+    }
+
+    fn user_groups(&self) -> Option<Arc<Groups>> {
+        self.here.user_groups().or_else(|| self.there.user_groups())
+    }
+
+    fn roles(&self) -> Option<Arc<Roles>> {
+        self.here.roles().or_else(|| self.there.roles())
+    }
+
+    fn link(&self) -> Option<&Link> {
+        self.here.link()
     }
 
     fn speakers(&mut self, ledger: &Arc<dyn Ledger>, twice: bool) -> Vec<(Kind, Arc<dyn Chat>)> {

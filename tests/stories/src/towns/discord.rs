@@ -1,36 +1,37 @@
 //! A fake Discord with the channel `#ops`, spoken to through its REST API and heard over the gateway or signed HTTP.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use adapters::chat::discord::api::Api;
 use adapters::chat::discord::gate::Gate;
 use adapters::chat::discord::gateway::Gateway;
 use adapters::chat::discord::hearing::Hearing;
-use adapters::chat::discord::register::register;
+use adapters::chat::discord::register::{difference, register};
 use adapters::chat::discord::roster::Roles;
 use adapters::chat::discord::routes::{self, Door};
 use adapters::chat::discord::signature::PublicKey;
 use adapters::chat::discord::speaking::Discord as Speaks;
 use adapters::chat::link::Link;
-use adapters::chat::voice::Voice;
-use adapters::http::{Config, Limits, Reach};
-use adapters::wording::{self, Wording};
+use adapters::http::Reach;
+use adapters::wording;
 use approvals::ledger::Ledger;
-use approvals::people::{Account, Profile};
+use approvals::people::{Account, Members, Profile};
 use approvals::ports::Chat;
 use approvals::site::Site;
 use async_trait::async_trait;
-use commands::names::{At, Chat as Kind, MessageId, Place};
+use commands::names::{At, Chat as Kind, Group, MessageId, Place};
 use fakes::calls::Interrupt;
 use fakes::discord::{Disorder, FakeDiscord, Message as Shown, Person};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::cast;
 use crate::clock::{PlainDice, SimClock};
 use crate::death::{Contact, Death};
 use crate::town::{Act, Deed, Message, Road, Town};
+use crate::towns::ears::{Ears, voice, way_to};
 
+/// The group that Discord keeps too, as a role: nobody holds it to begin with.
+const OWNERS: &str = "owners";
 /// Calls that say something to everybody in the channel.
 const SPEAKING: [(&str, &str); 2] = [
     ("POST", "/channels/{channel_id}/messages"),
@@ -44,14 +45,15 @@ pub(crate) struct Discord {
     road: Road,
     discord: FakeDiscord,
     clock: Arc<SimClock>,
-    speaks: Option<Arc<Speaks>>,
-    ears: Option<Ears>,
+    life: Option<Life>,
 }
 
-/// What hears in one life.
-struct Ears {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+/// What is there in one life of Sluice.
+struct Life {
+    speaks: Arc<Speaks>,
+    roles: Arc<Roles>,
+    link: Arc<Link>,
+    ears: Option<Ears>,
 }
 
 impl Discord {
@@ -63,27 +65,32 @@ impl Discord {
             road,
             discord,
             clock,
-            speaks: None,
-            ears: None,
+            life: None,
         };
         let (application, guild) = (town.discord.app_id(), town.discord.guild_id());
         register(&town.api(), &application, &guild).await.unwrap();
+        let differs = difference(&town.api(), &application, &guild).await.unwrap();
+        assert!(differs.is_none(), "what was registered is registered");
         town
     }
 
     fn api(&self) -> Api {
-        let config = Config {
-            base: self.discord.api_url().parse().unwrap(),
-            reach: Reach::Loopback,
-            limits: Limits::default(),
-        };
-        Api::new(config, &self.discord.bot_token(), self.clock.clone()).unwrap()
+        let token = self.discord.bot_token();
+        Api::new(way_to(&self.discord.api_url()), &token, self.clock.clone()).unwrap()
     }
 
     /// How Sluice takes in what Discord sends.
-    async fn listen(&self, hearing: Arc<Hearing>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    async fn listen(&self, hearing: Arc<Hearing>) -> Ears {
         if self.road == Road::DiscordHttp {
-            return self.serve(hearing, stop).await;
+            let (ears, address) = Ears::at_an_address(routes::router(Door {
+                hearing,
+                public_key: Arc::new(PublicKey::parse(&self.discord.public_key()).unwrap()),
+            }))
+            .await;
+            self.discord.sends_to(&format!("{address}/discord/interactions"));
+            let verified = self.discord.verifies_address().await;
+            assert!(verified, "a ping is answered, a bad signature refused");
+            return ears;
         }
         let gateway = Gateway {
             hearing,
@@ -91,27 +98,9 @@ impl Discord {
             dice: Arc::new(PlainDice::default()),
             reach: Reach::Loopback,
         };
-        let task = tokio::spawn(gateway.run(stop));
+        let ears = Ears::open(|stop| gateway.run(stop));
         self.discord.until_connected(1).await;
-        task
-    }
-
-    async fn serve(&self, hearing: Arc<Hearing>, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let router = routes::router(Door {
-            hearing,
-            public_key: Arc::new(PublicKey::parse(&self.discord.public_key()).unwrap()),
-        });
-        self.discord
-            .sends_to(&format!("http://{address}/discord/interactions"));
-        let stopped = async move {
-            let _ = stop.wait_for(|stop| *stop).await;
-        };
-        tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
-            served.await.unwrap();
-        })
+        ears
     }
 
     /// Everything in the channel and its threads.
@@ -224,48 +213,59 @@ impl Town for Discord {
         profile.discord = Some(self.account(person).id);
     }
 
+    fn keeps(&self, groups: &mut BTreeMap<Group, Members>) {
+        for (group, members) in groups {
+            members.discord_role = (group.as_str() == OWNERS).then(|| self.discord.role(OWNERS));
+        }
+    }
+
     fn speakers(&mut self, _ledger: &Arc<dyn Ledger>, _twice: bool) -> Vec<(Kind, Arc<dyn Chat>)> {
-        let voice = Voice {
-            wording: Wording::new("/flink"),
-            language: "en".to_owned(),
-            people: cast::people(self),
-        };
         let guilds = vec![self.discord.guild_id()];
+        let application = self.discord.app_id();
         let speaks = Speaks::new(
             self.api(),
-            self.discord.app_id(),
-            guilds,
-            voice,
+            application,
+            guilds.clone(),
+            voice(self),
             self.clock.clone(),
         );
         let speaks = Arc::new(speaks);
-        self.speaks = Some(speaks.clone());
+        self.life = Some(Life {
+            speaks: speaks.clone(),
+            roles: Arc::new(Roles::new(speaks.clone(), cast::people(self), guilds)),
+            link: Arc::new(Link::default()),
+            ears: None,
+        });
         vec![(Kind::Discord, speaks)]
     }
 
+    fn roles(&self) -> Option<Arc<Roles>> {
+        self.life.as_ref().map(|life| life.roles.clone())
+    }
+
+    fn link(&self) -> Option<&Link> {
+        self.life.as_ref().map(|life| &*life.link)
+    }
+
     async fn begins(&mut self, site: &Arc<Site>) {
-        let discord = self.speaks.clone().expect("it speaks before it hears");
-        let guilds = vec![self.discord.guild_id()];
+        let life = self.life.as_ref().expect("it speaks before it hears");
         let hearing = Arc::new(Hearing {
             site: site.clone(),
-            roles: Arc::new(Roles::new(discord.clone(), cast::people(self), guilds.clone())),
-            discord,
+            roles: life.roles.clone(),
+            discord: life.speaks.clone(),
             gate: Gate {
                 application: self.discord.app_id(),
-                guilds,
+                guilds: vec![self.discord.guild_id()],
             },
-            link: Arc::new(Link::default()),
+            link: life.link.clone(),
         });
-        let (stop, stopping) = watch::channel(false);
-        let task = self.listen(hearing, stopping).await;
-        self.ears = Some(Ears { stop, task });
+        let ears = self.listen(hearing).await;
+        self.life.as_mut().expect("it lives").ears = Some(ears);
     }
 
     async fn ends(&mut self) {
-        self.speaks = None;
-        if let Some(Ears { stop, task }) = self.ears.take() {
-            let _ = stop.send(true);
-            task.await.unwrap();
+        if let Some(ears) = self.life.take().and_then(|life| life.ears) {
+            ears.close().await;
         }
     }
 

@@ -1,34 +1,35 @@
 //! A fake Slack with the channel `#ops`, spoken to through its Web API and heard over sockets or signed HTTP.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use adapters::chat::link::Link;
 use adapters::chat::slack::api::Api;
 use adapters::chat::slack::elsewhere::Elsewhere;
 use adapters::chat::slack::gate::Gate;
 use adapters::chat::slack::hearing::Hearing;
-use adapters::chat::slack::link::Link;
 use adapters::chat::slack::roster::Groups;
 use adapters::chat::slack::routes::{self, Door};
 use adapters::chat::slack::socket::{SOCKETS, Sockets};
-use adapters::chat::slack::speaking::{Slack as Speaks, Voice};
-use adapters::http::{Config, Limits, Reach};
-use adapters::wording::Wording;
+use adapters::chat::slack::speaking::Slack as Speaks;
+use adapters::http::{Limits, Reach};
 use approvals::ledger::Ledger;
-use approvals::people::{Account, Profile};
+use approvals::people::{Account, Members, Profile};
 use approvals::ports::Chat;
 use approvals::site::Site;
 use async_trait::async_trait;
-use commands::names::{At, Chat as Kind, MessageId, Place};
+use commands::names::{At, Chat as Kind, Group, MessageId, Place};
 use fakes::calls::Interrupt;
 use fakes::slack::{Addresses, Disorder, FakeSlack, Message as Shown, Person};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::cast;
 use crate::clock::{PlainDice, SimClock};
 use crate::death::{Contact, Death};
 use crate::town::{Act, Deed, Message, Road, Town};
+use crate::towns::ears::{Ears, voice, way_to};
 
+/// The group that Slack keeps too: nobody is in it to begin with.
+const OWNERS: &str = "owners";
 /// Calls that say something to everybody in the channel.
 const SPEAKING: [&str; 2] = ["chat.postMessage", "chat.update"];
 
@@ -36,14 +37,17 @@ pub(crate) struct Slack {
     road: Road,
     slack: FakeSlack,
     clock: Arc<SimClock>,
-    speaks: Option<Arc<Speaks>>,
-    ears: Option<Ears>,
+    /// Its user group for [`OWNERS`].
+    owners: String,
+    life: Option<Life>,
 }
 
-/// What hears in one life.
-struct Ears {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+/// What is there in one life of Sluice.
+struct Life {
+    speaks: Arc<Speaks>,
+    groups: Arc<Groups>,
+    link: Arc<Link>,
+    ears: Option<Ears>,
 }
 
 impl Slack {
@@ -53,28 +57,30 @@ impl Slack {
         slack.channel("#ops");
         // Where the app may read a channel, what it may have said is looked for before it is said again.
         slack.grants("channels:history");
+        let owners = slack.group(OWNERS, &[]);
         Self {
+            owners,
             road,
             slack,
             clock,
-            speaks: None,
-            ears: None,
+            life: None,
         }
     }
 
     fn api(&self, token: &str) -> Api {
-        let config = Config {
-            base: self.slack.api_url().parse().unwrap(),
-            reach: Reach::Loopback,
-            limits: Limits::default(),
-        };
-        Api::new(config, token, self.clock.clone()).unwrap()
+        Api::new(way_to(&self.slack.api_url()), token, self.clock.clone()).unwrap()
     }
 
     /// How Sluice takes in what Slack sends.
-    async fn listen(&self, hearing: Arc<Hearing>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    async fn listen(&self, hearing: Arc<Hearing>) -> Ears {
         if self.road == Road::SlackHttp {
-            return self.serve(hearing, stop).await;
+            let (ears, address) = Ears::at_an_address(routes::router(Door {
+                hearing,
+                signing_secret: Arc::new(self.slack.signing_secret().into()),
+            }))
+            .await;
+            self.slack.sends_to(Addresses::under(&address));
+            return ears;
         }
         let sockets = Sockets {
             api: self.api(&self.slack.app_token()),
@@ -82,26 +88,9 @@ impl Slack {
             dice: Arc::new(PlainDice::default()),
             reach: Reach::Loopback,
         };
-        let task = tokio::spawn(sockets.run(stop));
+        let ears = Ears::open(|stop| sockets.run(stop));
         self.slack.until_connected(SOCKETS).await;
-        task
-    }
-
-    async fn serve(&self, hearing: Arc<Hearing>, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let router = routes::router(Door {
-            hearing,
-            signing_secret: Arc::new(self.slack.signing_secret().into()),
-        });
-        self.slack.sends_to(Addresses::under(&base));
-        let stopped = async move {
-            let _ = stop.wait_for(|stop| *stop).await;
-        };
-        tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
-            served.await.unwrap();
-        })
+        ears
     }
 
     /// A press, and the form that it may open. Which of both it is, Slack shows before anybody can go on.
@@ -154,47 +143,59 @@ impl Town for Slack {
         profile.slack = Some(self.account(person).id);
     }
 
+    fn keeps(&self, groups: &mut BTreeMap<Group, Members>) {
+        for (group, members) in groups {
+            members.slack_usergroup = (group.as_str() == OWNERS).then(|| self.owners.clone());
+        }
+    }
+
     fn speakers(&mut self, _ledger: &Arc<dyn Ledger>, _twice: bool) -> Vec<(Kind, Arc<dyn Chat>)> {
         let elsewhere = Elsewhere::new(
             self.slack.api_url().parse().unwrap(),
             Reach::Loopback,
             Limits::default(),
         );
-        let voice = Voice {
-            wording: Wording::new("/flink"),
-            language: "en".to_owned(),
-            people: cast::people(self),
-        };
         let api = self.api(&self.slack.bot_token());
-        let speaks = Arc::new(Speaks::new(api, elsewhere, voice, self.clock.clone()));
-        self.speaks = Some(speaks.clone());
+        let speaks = Arc::new(Speaks::new(api, elsewhere, voice(self), self.clock.clone()));
+        let teams = vec![self.slack.team_id()];
+        let groups = Arc::new(Groups::new(speaks.clone(), cast::people(self), teams));
+        self.life = Some(Life {
+            speaks: speaks.clone(),
+            groups,
+            link: Arc::new(Link::default()),
+            ears: None,
+        });
         vec![(Kind::Slack, speaks)]
     }
 
+    fn user_groups(&self) -> Option<Arc<Groups>> {
+        self.life.as_ref().map(|life| life.groups.clone())
+    }
+
+    fn link(&self) -> Option<&Link> {
+        self.life.as_ref().map(|life| &*life.link)
+    }
+
     async fn begins(&mut self, site: &Arc<Site>) {
-        let slack = self.speaks.clone().expect("it speaks before it hears");
-        let teams = vec![self.slack.team_id()];
+        let life = self.life.as_ref().expect("it speaks before it hears");
         let hearing = Arc::new(Hearing {
             site: site.clone(),
-            groups: Arc::new(Groups::new(slack.clone(), cast::people(self), teams.clone())),
-            slack,
+            groups: life.groups.clone(),
+            slack: life.speaks.clone(),
             gate: Gate {
                 app: self.slack.app_id(),
-                teams,
+                teams: vec![self.slack.team_id()],
             },
             command: "/flink".to_owned(),
-            link: Arc::new(Link::default()),
+            link: life.link.clone(),
         });
-        let (stop, stopping) = watch::channel(false);
-        let task = self.listen(hearing, stopping).await;
-        self.ears = Some(Ears { stop, task });
+        let ears = self.listen(hearing).await;
+        self.life.as_mut().expect("it lives").ears = Some(ears);
     }
 
     async fn ends(&mut self) {
-        self.speaks = None;
-        if let Some(Ears { stop, task }) = self.ears.take() {
-            let _ = stop.send(true);
-            task.await.unwrap();
+        if let Some(ears) = self.life.take().and_then(|life| life.ears) {
+            ears.close().await;
         }
     }
 

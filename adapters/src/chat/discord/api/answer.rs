@@ -20,8 +20,10 @@ pub(super) enum Read {
     TokenRefused,
 }
 
-/// The words of a fault for a refused token.
-pub(super) const TOKEN_REFUSED: &str = "Discord refuses the token";
+/// The cause of a fault for a refused token.
+#[derive(Debug, thiserror::Error)]
+#[error("Discord refuses the token")]
+pub(super) struct TokenRefused;
 
 pub(super) fn read(answer: &Answer, effect: Effect) -> Read {
     let said = serde_json::from_slice::<Value>(&answer.body);

@@ -159,7 +159,7 @@ impl Call {
     }
 }
 
-/// <https://discord.com/developers/docs/reference#uploading-files>
+/// As bytes, because a request is a value that can be sent once more. <https://discord.com/developers/docs/reference#uploading-files>
 fn multipart(message: &Value, picture: &Png) -> Vec<u8> {
     let mut message = message.clone();
     message["attachments"] = json!([{ "id": 0, "filename": FILE, "description": picture.description }]);

@@ -9,11 +9,8 @@ use commands::names::At;
 use commands::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::{
-    Given as GivenAlong, OPTION_CHARS, OPTIONS, Sent, complaint, input, modal, plain, select, text_field,
-    value,
-};
-use crate::chat::composed::{self, Given};
+use super::{Given, OPTION_CHARS, OPTIONS, Sent, complaint, input, modal, plain, select, text_field, value};
+use crate::chat::composed::{self, FilledIn};
 use crate::chat::slack::decode::{Filled, Unreadable};
 use crate::wording::{Reader, Wording, slack as words};
 
@@ -23,7 +20,7 @@ pub(super) const VERB: &str = "verb";
 pub(super) const ROW: &str = "row-";
 
 /// The form that asks what somebody wants to do.
-pub fn guide(given: &GivenAlong, reader: &Reader) -> Value {
+pub fn guide(given: &Given, reader: &Reader) -> Value {
     let prompt = words::guide(&reader.locale);
     let choices = ROWS.iter().enumerate().take(OPTIONS);
     let choices = choices.map(|(number, row)| (words::choice(row, &reader.locale), number.to_string()));
@@ -45,7 +42,7 @@ pub fn guide(given: &GivenAlong, reader: &Reader) -> Value {
 pub(super) fn sent(
     form: &str,
     filled: &Filled,
-    given: GivenAlong,
+    given: Given,
     wording: &Wording,
     reader: &Reader,
     jobs: &[String],
@@ -95,7 +92,7 @@ fn row_of(number: &str) -> Option<Numbered> {
 }
 
 /// The form that asks for what the verb wants.
-fn rest(row: &Numbered, given: &GivenAlong, reader: &Reader, jobs: &[String]) -> Value {
+fn rest(row: &Numbered, given: &Given, reader: &Reader, jobs: &[String]) -> Value {
     let locale = &reader.locale;
     let about = words::choice(row.row, locale);
     let mut fields = vec![json!({ "type": "section", "text": plain(&about) })];
@@ -132,7 +129,7 @@ fn rest(row: &Numbered, given: &GivenAlong, reader: &Reader, jobs: &[String]) ->
     )
 }
 
-fn rest_sent(filled: &Filled, row: &Numbered, given: GivenAlong, wording: &Wording, reader: &Reader) -> Sent {
+fn rest_sent(filled: &Filled, row: &Numbered, given: Given, wording: &Wording, reader: &Reader) -> Sent {
     let text = composed(filled, row);
     let block = row.arguments().next().map(|(at, _)| argument_block(at));
     match (grammar::parse(&text), block) {
@@ -157,11 +154,11 @@ fn sentence(refusal: Refusal, wording: &Wording, reader: &Reader) -> String {
 /// The text that could have been typed.
 fn composed(filled: &Filled, row: &Numbered) -> String {
     let modifier = |modifier| row.modifiers().any(|with| with == modifier).then_some(modifier);
-    let given = Given {
+    let filled_in = FilledIn {
         argument: &|at, _| value(filled, &argument_block(at)),
         modifier: &|asked| value(filled, &modifier_block(modifier(asked)?)?),
     };
-    composed::text(row.row, &given)
+    composed::text(row.row, &filled_in)
 }
 
 fn argument_block(at: usize) -> String {

@@ -4,15 +4,15 @@ use super::protocol::heard;
 use super::{Connection, Deafness, Known, Order};
 use crate::discord::shared::Shared;
 use crate::line::{Answering, Line, Wire};
+use crate::socket::{until_left, upgraded};
 use axum::serve::Listener;
 use futures::{SinkExt, StreamExt};
 use serde_json::json;
 use std::sync::{Arc, OnceLock};
-use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::handshake::server::Request;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -27,36 +27,19 @@ pub(in crate::discord) async fn accept(shared: Arc<Shared>, mut answering: Answe
 }
 
 async fn serve(shared: Arc<Shared>, wire: Wire, line: Line) {
-    let (gate, path) = (shared.clone(), Arc::new(OnceLock::new()));
-    let seen = path.clone();
-    // The refusal's type is the crate's.
-    #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
-    let admit = move |request: &Request, response: Response| {
-        let _ = seen.set(request.uri().path().to_owned());
-        match admitted(&gate, request) {
-            Ok(()) => Ok(response),
-            Err(status) => {
-                let mut refusal = ErrorResponse::new(None);
-                *refusal.status_mut() = status;
-                Err(refusal)
-            }
-        }
+    let (gate, path) = (&shared, OnceLock::new());
+    let admit = |request: &Request| {
+        let _ = path.set(request.uri().path().to_owned());
+        admitted(gate, request)
     };
-    let Ok(mut stream) = tokio_tungstenite::accept_hdr_async(wire, admit).await else {
+    let Some(mut stream) = upgraded(wire, admit).await else {
         return;
     };
     let to_resume = path.get().is_some_and(|path| path.starts_with("/resume"));
     let (number, orders) = register(&shared, to_resume);
     converse(&shared, number, &mut stream, orders, &line).await;
     left(&shared, number);
-    // TCP stays open after the close handshake until the app leaves.
-    let mut rest = [0; 64];
-    while stream
-        .get_mut()
-        .read(&mut rest)
-        .await
-        .is_ok_and(|count| count > 0)
-    {}
+    until_left(stream).await;
 }
 
 fn admitted(shared: &Shared, request: &Request) -> Result<(), StatusCode> {

@@ -3,16 +3,16 @@
 use super::{Connection, Deafness, Known, MOST, Order, acknowledged};
 use crate::line::{Answering, Line, Wire};
 use crate::slack::shared::Shared;
+use crate::socket::{until_left, upgraded};
 use axum::serve::Listener;
 use futures::{SinkExt, StreamExt};
 use serde_json::json;
 use std::sync::Arc;
-use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::handshake::server::Request;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 
 /// Accepts connections for as long as the fake lives.
@@ -25,35 +25,16 @@ pub(in crate::slack) async fn accept(shared: Arc<Shared>, mut answering: Answeri
 }
 
 async fn serve(shared: Arc<Shared>, wire: Wire, line: Line) {
-    let gate = shared.clone();
-    // The refusal's type is the crate's.
-    #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
-    let admit = move |request: &Request, response: Response| match admitted(&gate, request) {
-        Ok(()) => Ok(response),
-        Err(status) => {
-            let mut refusal = ErrorResponse::new(None);
-            *refusal.status_mut() = status;
-            Err(refusal)
-        }
-    };
-    let Ok(stream) = tokio_tungstenite::accept_hdr_async(wire, admit).await else {
+    let Some(mut stream) = upgraded(wire, |request: &Request| admitted(&shared, request)).await else {
         return;
     };
     let (number, orders) = register(&shared);
-    let mut stream = stream;
     converse(&shared, number, &mut stream, orders, &line).await;
     if let Some(known) = shared.sockets().known(number) {
         known.shown.open = false;
     }
     shared.changed();
-    // Live Slack leaves TCP open after the close handshake: it is the app that goes.
-    let mut rest = [0; 64];
-    while stream
-        .get_mut()
-        .read(&mut rest)
-        .await
-        .is_ok_and(|count| count > 0)
-    {}
+    until_left(stream).await;
 }
 
 /// A ticket is good for one connection.
