@@ -35,7 +35,6 @@ use commands::windows::{Sample, Sampled};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use super::verify::Anchor;
 use super::{
@@ -64,7 +63,7 @@ pub struct SqliteLedger {
     epoch: u64,
     anchor: Anchor,
     pool: SqlitePool,
-    queue: mpsc::Sender<Box<dyn writer::Queued>>,
+    queue: mpsc::Sender<writer::Queued>,
     running: Mutex<Option<Running>>,
     room: Arc<Room>,
     dice: Arc<dyn Dice>,
@@ -73,15 +72,15 @@ pub struct SqliteLedger {
     handed_out: Mutex<outbox::HandedOut>,
 }
 
-/// The writer's task, and how it is told to end.
+/// How the writer is told to end, and how it tells that it has.
 struct Running {
     end: oneshot::Sender<()>,
-    writer: JoinHandle<()>,
+    ended: oneshot::Receiver<()>,
 }
 
 impl SqliteLedger {
-    /// Opens the file, and makes it where it is missing. Reads nothing that grows with history. Must be called within a
-    /// Tokio runtime, in which the writer then lives.
+    /// Opens the file, and makes it where it is missing. Reads nothing that grows with history. The writer lives in a thread
+    /// of its own until the ledger is closed or dropped.
     ///
     /// # Errors
     /// [`LedgerError::NotOpened`], with what to do: another process holds it, another program has it locked, a newer
@@ -103,7 +102,7 @@ impl SqliteLedger {
         };
         let feed = Feed::default();
         let (queue, writes) = mpsc::channel(writer::QUEUE);
-        let (end, ended) = oneshot::channel();
+        let (end, told_to_end) = oneshot::channel();
         let room = Arc::clone(&held.room);
         let writer = Writer {
             held,
@@ -113,16 +112,16 @@ impl SqliteLedger {
             gauges: Arc::clone(&gauges),
             feed: feed.clone(),
         };
+        let ended = writer
+            .start(writes, told_to_end)
+            .map_err(|error| LedgerError::NotOpened(format!("its writer cannot be started: {error}")))?;
         Ok(Self {
             path: path.to_owned(),
             epoch: rows::count(epoch),
             anchor,
             pool,
             queue,
-            running: Mutex::new(Some(Running {
-                end,
-                writer: tokio::spawn(writer.run(writes, ended)),
-            })),
+            running: Mutex::new(Some(Running { end, ended })),
             room,
             dice,
             gauges,
@@ -141,13 +140,13 @@ impl SqliteLedger {
     pub async fn close(&self) {
         self.pool.close().await;
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Running { end, writer }) = running else {
+        let Some(Running { end, ended }) = running else {
             return;
         };
         // A writer that has ended by itself does not listen.
         let _ = end.send(());
-        if let Err(error) = writer.await {
-            tracing::error!(%error, "the ledger's writer ended badly");
+        if ended.await.is_err() {
+            tracing::error!("the ledger's writer ended badly");
         }
     }
 
@@ -207,9 +206,18 @@ impl SqliteLedger {
 
     /// Puts a write in the queue and waits until it is durable, or refused.
     async fn write<W: Write>(&self, write: W) -> Result<W::Told, LedgerError> {
+        self.queue(write, |waiting| writer::Queued::Other(Box::new(waiting)))
+            .await
+    }
+
+    async fn queue<W: Write>(
+        &self,
+        write: W,
+        queued: impl FnOnce(Waiting<W>) -> writer::Queued,
+    ) -> Result<W::Told, LedgerError> {
         let closed = || LedgerError::NotWritable("the ledger is closed".into());
         let (waiting, answer) = Waiting::new(write);
-        self.queue.send(Box::new(waiting)).await.map_err(|_| closed())?;
+        self.queue.send(queued(waiting)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -235,10 +243,10 @@ impl Ledger for SqliteLedger {
     }
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, LedgerError> {
-        self.write(receive::Receive {
+        let receive = receive::Receive {
             delivery: delivery.clone(),
-        })
-        .await
+        };
+        self.queue(receive, writer::Queued::Delivery).await
     }
 
     async fn unanswered(&self, limit: u32) -> Result<Vec<Delivery>, LedgerError> {

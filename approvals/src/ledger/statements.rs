@@ -13,6 +13,13 @@ macro_rules! statements {
     };
 }
 
+/// Deliveries: what stands before as many rows as there are, and after them.
+pub(crate) const RECEIVE: &str = "INSERT INTO inbox (number, id, message, delivery) ";
+pub(crate) const UNLESS_RECEIVED: &str = " ON CONFLICT (id) DO NOTHING";
+/// What stands before the rows of texts typed in the console.
+pub(crate) const RECEIVE_TYPED: &str =
+    "INSERT INTO messages (id, channel, thread, author, at, text, buttons, images, body) ";
+
 statements! {
     // The chains.
 
@@ -87,13 +94,7 @@ statements! {
 
     // Deliveries.
 
-    RECEIVE = "INSERT INTO inbox (number, id, message, delivery) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING";
-    /// The same, and the console's message that it is: two statements in one call (a call is what costs). The second
-    /// inserts only where the first did.
-    RECEIVE_TYPED = "INSERT INTO inbox (number, id, message, delivery) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING;
-        INSERT INTO messages (id, channel, thread, author, at, text, buttons, images, body)
-        SELECT $5, $6, $7, $8, $9, $10, '[]', '[]', 'null' FROM inbox WHERE number = $1 AND id = $2";
-    RECEIVED = "SELECT message FROM inbox WHERE id = $1";
+    RECEIVED = "SELECT number, message FROM inbox WHERE id = $1";
     UNANSWERED = "SELECT message, delivery FROM inbox WHERE answered_at IS NULL ORDER BY number LIMIT $1";
     IS_ANSWERED = "SELECT count(*) FROM inbox WHERE id = $1 AND answered_at IS NOT NULL";
     ANSWER = "UPDATE inbox SET answered_at = $2 WHERE id = $1 AND answered_at IS NULL";
@@ -167,8 +168,14 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM pictures WHERE attachment = $1)";
     /// The newest message of a channel that is one too many.
     ONE_TOO_MANY = "SELECT id FROM messages WHERE channel = $1 ORDER BY id DESC LIMIT 1 OFFSET $2";
-    OLD_MESSAGES = "SELECT id FROM messages WHERE channel = $1 AND id <= $2 ORDER BY id LIMIT $3";
-    FORGET_MESSAGE = "DELETE FROM messages WHERE id = $1";
+    /// The last of a channel's oldest messages, so many at most, up to this one.
+    LAST_TO_FORGET = "SELECT max(id) FROM
+        (SELECT id FROM messages WHERE channel = $1 AND id <= $2 ORDER BY id LIMIT $3)";
+    PICTURES_TO_FORGET = "SELECT p.attachment FROM messages m JOIN pictures p ON p.message = m.id
+        WHERE m.channel = $1 AND m.id <= $2";
+    FORGET_PICTURES = "DELETE FROM pictures WHERE message IN
+        (SELECT id FROM messages WHERE channel = $1 AND id <= $2)";
+    FORGET_MESSAGES = "DELETE FROM messages WHERE channel = $1 AND id <= $2";
     ATTACHMENT = "SELECT media_type, bytes FROM attachments WHERE id = $1";
 }
 

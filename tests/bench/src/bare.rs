@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
@@ -43,6 +44,7 @@ struct Say {
 /// One row to be written, and who waits for it.
 enum Queued {
     Said(Say, oneshot::Sender<i64>),
+    Sent(Bytes, oneshot::Sender<i64>),
     Entry(Arc<str>, oneshot::Sender<i64>),
 }
 
@@ -122,14 +124,7 @@ fn write_one(
                 "said": { "text": say.text },
                 "at": 1_700_000_000_000_i64,
             });
-            connection
-                .prepare_cached("INSERT INTO inbox (number, id, message, delivery) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![
-                    number,
-                    format!("console-{number:032x}"),
-                    number.to_string(),
-                    delivery.to_string()
-                ])?;
+            receive(connection, number, &delivery.to_string())?;
             connection
                 .prepare_cached(
                     "INSERT INTO messages (id, channel, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -143,6 +138,10 @@ fn write_one(
                 ])?;
             Ok(told)
         }
+        Queued::Sent(body, told) => {
+            receive(connection, number, &String::from_utf8_lossy(&body))?;
+            Ok(told)
+        }
         Queued::Entry(body, told) => {
             connection
                 .prepare_cached("INSERT INTO entries (seq, body) VALUES (?1, ?2)")?
@@ -150,6 +149,17 @@ fn write_one(
             Ok(told)
         }
     }
+}
+
+fn receive(connection: &Connection, number: i64, delivery: &str) -> Result<usize, rusqlite::Error> {
+    connection
+        .prepare_cached("INSERT INTO inbox (number, id, message, delivery) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![
+            number,
+            format!("console-{number:032x}"),
+            number.to_string(),
+            delivery
+        ])
 }
 
 /// The bare handler, listening.
@@ -167,6 +177,8 @@ impl Bare {
     pub async fn start(file: &Path) -> Result<Self, Failure> {
         let router = Router::new()
             .route("/api/say", post(say))
+            .route("/slack/commands", post(sent))
+            .route("/discord/interactions", post(sent))
             .with_state(Writer::open(file)?);
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -197,4 +209,12 @@ async fn say(
         StatusCode::ACCEPTED,
         Json(json!({ "message": number.to_string() })),
     ))
+}
+
+/// What a chat sends, as it is: nothing is checked and nothing is read.
+async fn sent(State(writer): State<Writer>, body: Bytes) -> StatusCode {
+    match writer.write(|told| Queued::Sent(body, told)).await {
+        Ok(_) => StatusCode::OK,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
 }

@@ -8,8 +8,10 @@
 pub mod acknowledging;
 pub mod appending;
 pub mod approving;
+pub mod asked;
 pub mod bare;
 pub mod drawing;
+pub mod hearing;
 pub mod load;
 pub mod program;
 pub mod seed;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures::future::try_join_all;
 
 use crate::Failure;
+use crate::asked::Asked;
 use crate::table::percentile;
 use crate::wire::Wire;
 
@@ -20,6 +21,11 @@ pub struct Load {
 }
 
 impl Load {
+    /// Answers.
+    pub fn count(&self) -> usize {
+        self.took.len()
+    }
+
     /// Answers a second.
     pub fn per_second(&self) -> f64 {
         self.took.len() as f64 / self.over.as_secs_f64()
@@ -38,20 +44,20 @@ impl Load {
     }
 }
 
-/// Asks `request` over so many connections for so long.
+/// Asks over so many connections for so long, or until all is asked.
 ///
 /// # Errors
-/// Where an answer is not 202 Accepted.
+/// Where an answer is no acknowledgement.
 pub async fn load(
     address: SocketAddr,
     connections: usize,
-    request: Arc<[u8]>,
+    asked: Arc<Asked>,
     over: Duration,
 ) -> Result<Load, Failure> {
     let began = Instant::now();
     let asking = (0..connections).map(|_| {
-        let request = request.clone();
-        tokio::spawn(async move { ask(address, &request, began + over).await })
+        let asked = asked.clone();
+        tokio::spawn(async move { ask(address, &asked, began + over).await })
     });
     let mut load = Load::default();
     for took in try_join_all(asking).await? {
@@ -62,17 +68,18 @@ pub async fn load(
     Ok(load)
 }
 
-async fn ask(address: SocketAddr, request: &[u8], until: Instant) -> Result<Vec<Duration>, Failure> {
+async fn ask(address: SocketAddr, asked: &Asked, until: Instant) -> Result<Vec<Duration>, Failure> {
     let mut wire = Wire::open(address).await?;
     let mut took = Vec::new();
     while Instant::now() < until {
-        let asked = Instant::now();
+        let Some(request) = asked.next() else { break };
+        let began = Instant::now();
         let answer = wire.call(request).await?;
-        if answer.status != 202 {
+        if answer.status != asked.status {
             let said = String::from_utf8_lossy(&answer.body).into_owned();
             return Err(format!("answered {}: {said}", answer.status).into());
         }
-        took.push(asked.elapsed());
+        took.push(began.elapsed());
     }
     Ok(took)
 }

@@ -8,18 +8,78 @@ use bench::acknowledging::acknowledging;
 use bench::appending::{appending, verifying};
 use bench::approving::approving;
 use bench::drawing::drawing;
+use bench::hearing::Chat;
 use bench::program::Program;
 use bench::seed::seed;
 use bench::starting::{resident, starting};
 use bench::{Failure, table};
+use clap::{Parser, ValueEnum};
 
 /// Past requests of the long history, and how long they are written at most: a slow machine has a shorter history.
 const PAST: u64 = 100_000;
 const SEEDED_WITHIN: Duration = Duration::from_secs(150);
 
+/// What is measured; everything where nothing is named.
+#[derive(Debug, Parser)]
+struct Arguments {
+    subjects: Vec<Subject>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Subject {
+    /// Commands on disk and acknowledged, in the console.
+    Console,
+    /// The same in Slack.
+    Slack,
+    /// The same in Discord.
+    Discord,
+    /// The program's start and its memory.
+    Starting,
+    /// The chart.
+    Drawing,
+    /// From a press to what it changes.
+    Approving,
+    /// The ledger, appended to and verified.
+    Appending,
+}
+
+impl Subject {
+    async fn measure(self, folder: &Path) -> Result<(), Failure> {
+        let flink = [("ops".to_owned(), "http://127.0.0.1:9".to_owned())];
+        match self {
+            Self::Console => acknowledged(folder, Chat::Console).await?,
+            Self::Slack => acknowledged(folder, Chat::Slack).await?,
+            Self::Discord => acknowledged(folder, Chat::Discord).await?,
+            Self::Starting => {
+                let empty = Program::new(&folder.join("empty"), &flink)?;
+                table::print(&starting(&empty, "start to ready, empty".to_owned(), "50 ms").await?);
+                resident(&empty).await?.iter().for_each(table::print);
+            }
+            Self::Drawing => table::print(&drawing()?),
+            Self::Approving => table::print(&approving(&folder.join("approving")).await?),
+            Self::Appending => {
+                let long = Program::new(&folder.join("long"), &flink)?;
+                let seeded = seed(&long.ledger(), PAST, SEEDED_WITHIN).await?;
+                table::print(&appending(folder, seeded, &long.ledger()).await?);
+                let past = format!("start to ready, past requests {}", seeded.requests);
+                table::print(&starting(&long, past, "100 ms with 100,000").await?);
+                table::print(&verifying(&long, seeded)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn acknowledged(folder: &Path, chat: Chat) -> Result<(), Failure> {
+    for connections in [16, 128] {
+        table::print(&acknowledging(folder, chat, connections).await?);
+    }
+    Ok(())
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    match all().await {
+    match measure(&Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -28,10 +88,10 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn all() -> Result<(), Failure> {
+async fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     println!(
-        "About four minutes, longer on a busy machine. Everything is written in {}.",
+        "Some minutes, longer on a busy machine. Everything is written in {}.",
         folder.path().display()
     );
     if is_in_memory(folder.path()) {
@@ -42,22 +102,11 @@ async fn all() -> Result<(), Failure> {
     );
     println!("SQLite (write-ahead log, synchronous=FULL) with the same rows, in the same run.\n");
     table::head();
-    for connections in [16, 128] {
-        table::print(&acknowledging(folder.path(), connections).await?);
+    for subject in Subject::value_variants() {
+        if arguments.subjects.is_empty() || arguments.subjects.contains(subject) {
+            subject.measure(folder.path()).await?;
+        }
     }
-    let flink = [("ops".to_owned(), "http://127.0.0.1:9".to_owned())];
-    let empty = Program::new(&folder.path().join("empty"), &flink)?;
-    table::print(&starting(&empty, "start to ready, empty".to_owned(), "50 ms").await?);
-    resident(&empty).await?.iter().for_each(table::print);
-    table::print(&drawing()?);
-    table::print(&approving(&folder.path().join("approving")).await?);
-
-    let long = Program::new(&folder.path().join("long"), &flink)?;
-    let seeded = seed(&long.ledger(), PAST, SEEDED_WITHIN).await?;
-    table::print(&appending(folder.path(), seeded, &long.ledger()).await?);
-    let past = format!("start to ready, past requests {}", seeded.requests);
-    table::print(&starting(&long, past, "100 ms with 100,000").await?);
-    table::print(&verifying(&long, seeded)?);
     Ok(())
 }
 

@@ -1,15 +1,10 @@
-//! The console's router on a real ledger, without the loops that work deliveries off: what a chat waits for, and no more.
+//! What the sides that hear put deliveries into: a real ledger, without the loops that work them off.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use adapters::chat::console::Console;
-use adapters::chat::console::front::{self, Front};
-use adapters::chat::console::guard::Gate;
-use adapters::wording::{Reader, Wording};
 use approvals::ledger::Ledger;
 use approvals::ledger::sqlite::SqliteLedger;
 use approvals::people::{Evidence, People, Profile};
@@ -17,17 +12,12 @@ use approvals::policy::Policy;
 use approvals::ports::{Clock, Dice, Fault, Roster};
 use approvals::site::Site;
 use async_trait::async_trait;
-use commands::names::{At, Channel, Person};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use commands::names::{At, Person};
 
 use crate::Failure;
-use crate::seed::Counted;
 
-/// The token that the console asks for.
-pub const TOKEN: &str = "4f1c0de4f1c0de4f1c0de4f1c0de4f1c0de4f1c0de4f1c0de4f1c0de4f1c0de0";
-
-struct SystemClock;
+/// The clock of the machine.
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> At {
@@ -48,74 +38,38 @@ impl Roster for Nobody {
     }
 }
 
-/// A console, listening.
-pub struct Hearing {
-    /// Where.
-    pub address: SocketAddr,
-    ledger: Arc<SqliteLedger>,
-    serving: JoinHandle<()>,
+/// Opens a ledger in `file`.
+///
+/// # Errors
+/// Where it cannot be made.
+pub async fn ledger(file: &Path, dice: Arc<dyn Dice>) -> Result<Arc<SqliteLedger>, Failure> {
+    Ok(Arc::new(SqliteLedger::open(file, dice).await?))
 }
 
-impl Hearing {
-    /// Listens on a free port, with its ledger in `file`.
-    ///
-    /// # Errors
-    /// Where the file or the port cannot be had.
-    pub async fn start(file: &Path) -> Result<Self, Failure> {
-        let dice: Arc<dyn Dice> = Arc::new(Counted::default());
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ledger = Arc::new(SqliteLedger::open(file, dice.clone()).await?);
-        let remembered: Arc<dyn Ledger> = ledger.clone();
-        let console = Console::new(
-            remembered.clone(),
-            clock.clone(),
-            Wording::new("/flink"),
-            Reader::new("en", None),
-        );
-        let people = People {
-            persons: BTreeMap::from([(Person::parse("ana")?, Profile::default())]),
-            groups: BTreeMap::new(),
-        };
-        let site = Site {
-            ledger: remembered,
-            clock,
-            roster: Arc::new(Nobody),
-            people,
-            policy: Policy::default(),
-            environments: BTreeMap::new(),
-            chats: BTreeMap::new(),
-            demo: true,
-            signals: Default::default(),
-            jobs: Default::default(),
-            shown: Default::default(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let router = front::router(Front {
-            site: Arc::new(site),
-            console: Arc::new(console),
-            dice,
-            channels: [Channel::parse("ops")?].into(),
-            gate: Gate {
-                token: TOKEN.into(),
-                hosts: [address.to_string()].into(),
-            },
-        });
-        let serving = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
-                eprintln!("the console ended: {error}");
-            }
-        });
-        Ok(Self {
-            address,
-            ledger,
-            serving,
-        })
-    }
+/// Who Sluice knows: ana.
+///
+/// # Errors
+/// None that happens: her name is one.
+pub fn people() -> Result<People, Failure> {
+    Ok(People {
+        persons: BTreeMap::from([(Person::parse("ana")?, Profile::default())]),
+        groups: BTreeMap::new(),
+    })
+}
 
-    /// Ends, and closes the ledger.
-    pub async fn stop(self) {
-        self.serving.abort();
-        self.ledger.close().await;
-    }
+/// A site on that ledger, with nobody to look anything up.
+pub fn site(ledger: Arc<dyn Ledger>, people: People) -> Arc<Site> {
+    Arc::new(Site {
+        ledger,
+        clock: Arc::new(SystemClock),
+        roster: Arc::new(Nobody),
+        people,
+        policy: Policy::default(),
+        environments: BTreeMap::new(),
+        chats: BTreeMap::new(),
+        demo: true,
+        signals: Default::default(),
+        jobs: Default::default(),
+        shown: Default::default(),
+    })
 }

@@ -1,9 +1,10 @@
 //! How soon the program is ready, and how much memory it keeps.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::Failure;
-use crate::acknowledging::command;
+use crate::asked::{Asked, command};
 use crate::load::load;
 use crate::program::Program;
 use crate::table::{Row, ms, percentile};
@@ -46,7 +47,7 @@ pub async fn resident(program: &Program) -> Result<[Row; 2], Failure> {
     let running = program.run().await?;
     tokio::time::sleep(REST).await;
     let rest = running.resident_mb()?;
-    let asked = command(running.address, &running.token);
+    let asked = Arc::new(Asked::same(202, command(running.address, &running.token)));
     let loaded = tokio::spawn(load(running.address, 128, asked, LOADED));
     let (began, mut most) = (Instant::now(), rest);
     while began.elapsed() < LOADED {

@@ -161,21 +161,25 @@ pub(super) async fn forget_old(transaction: &mut Transaction<'_>, channel: &str)
         .fetch_optional(&mut *transaction.connection)
         .await?;
     let Some(last) = last else { return Ok(()) };
-    let old: Vec<i64> = sqlx::query_scalar(statements::OLD_MESSAGES)
+    let last: i64 = sqlx::query_scalar(statements::LAST_TO_FORGET)
         .bind(channel)
         .bind(last)
         .bind(FORGET_AT_MOST)
+        .fetch_one(&mut *transaction.connection)
+        .await?;
+    let pictures: Vec<String> = sqlx::query_scalar(statements::PICTURES_TO_FORGET)
+        .bind(channel)
+        .bind(last)
         .fetch_all(&mut *transaction.connection)
         .await?;
-    for message in old {
-        let pictures = take_down(transaction, message).await?;
-        forget_unshown(transaction, &pictures).await?;
-        sqlx::query(statements::FORGET_MESSAGE)
-            .bind(message)
+    for forget in [statements::FORGET_PICTURES, statements::FORGET_MESSAGES] {
+        sqlx::query(forget)
+            .bind(channel)
+            .bind(last)
             .execute(&mut *transaction.connection)
             .await?;
     }
-    Ok(())
+    forget_unshown(transaction, &pictures).await
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;

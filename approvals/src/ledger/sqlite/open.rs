@@ -80,6 +80,8 @@ impl Held {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(LOCKED_AT_MOST)
             .pragma("journal_size_limit", LOG_AT_MOST)
+            // What a statement of many rows keeps to take itself back: in memory, not in a file of its own.
+            .pragma("temp_store", "memory")
             .disable_statement_logging()
     }
 }

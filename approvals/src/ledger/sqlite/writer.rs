@@ -17,6 +17,7 @@ use super::faults;
 use super::gauges::Gauges;
 use super::head::{Head, NotRead};
 use super::open::{self, Held};
+use super::receive::{self, Receive};
 use crate::board::{Change, Feed};
 use crate::ledger::statements;
 
@@ -168,9 +169,33 @@ impl Transaction<'_> {
     }
 }
 
+/// What waits to be written.
+pub(super) enum Queued {
+    /// A delivery. Those of one turn are stored together: a call to the database is what costs.
+    Delivery(Waiting<Receive>),
+    /// Anything else.
+    Other(Box<dyn Attempt>),
+}
+
+impl Queued {
+    fn delivery(&mut self) -> Option<&mut Waiting<Receive>> {
+        match self {
+            Self::Delivery(delivery) => Some(delivery),
+            Self::Other(_) => None,
+        }
+    }
+
+    fn settle(self, lost: Option<&str>) {
+        match self {
+            Self::Delivery(delivery) => Box::new(delivery).settle(lost),
+            Self::Other(write) => write.settle(lost),
+        }
+    }
+}
+
 /// A write with its caller, whatever it tells.
 #[async_trait]
-pub(super) trait Queued: Send {
+pub(super) trait Attempt: Send {
     /// Tries it; an error is the whole transaction's.
     async fn attempt(&mut self, transaction: &mut Transaction<'_>, care: Care) -> Result<(), NotDone>;
 
@@ -180,8 +205,8 @@ pub(super) trait Queued: Send {
 
 /// A write, and who waits for it.
 pub(super) struct Waiting<W: Write> {
-    write: W,
-    outcome: Option<Result<W::Told, LedgerError>>,
+    pub write: W,
+    pub outcome: Option<Result<W::Told, LedgerError>>,
     caller: oneshot::Sender<Result<W::Told, LedgerError>>,
 }
 
@@ -200,7 +225,7 @@ impl<W: Write> Waiting<W> {
 }
 
 #[async_trait]
-impl<W: Write> Queued for Waiting<W> {
+impl<W: Write> Attempt for Waiting<W> {
     async fn attempt(&mut self, transaction: &mut Transaction<'_>, care: Care) -> Result<(), NotDone> {
         let told = match care {
             Care::Trusting => self.write.write(transaction).await,
@@ -237,8 +262,29 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// Starts it in a thread of its own, which tells when it has ended. As a task among the others it would wait behind all
+    /// that listens, at every call to the database.
+    pub fn start(
+        self,
+        queue: mpsc::Receiver<Queued>,
+        end: oneshot::Receiver<()>,
+    ) -> std::io::Result<oneshot::Receiver<()>> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        let (tell, ended) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("ledger-writer".to_owned())
+            .spawn(move || {
+                runtime.block_on(self.run(queue, end));
+                // Who does not wait for it does not listen.
+                let _ = tell.send(());
+            })?;
+        Ok(ended)
+    }
+
     /// Takes everything queued, one transaction after another, until the ledger is closed; then what is left.
-    pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Queued>>, mut end: oneshot::Receiver<()>) {
+    async fn run(mut self, mut queue: mpsc::Receiver<Queued>, mut end: oneshot::Receiver<()>) {
         let mut batch = Vec::with_capacity(AT_ONCE);
         while !queue.is_closed() {
             tokio::select! {
@@ -256,7 +302,7 @@ impl Writer {
     }
 
     /// One transaction with everything in `batch`; each caller is answered.
-    async fn turn(&mut self, batch: &mut Vec<Box<dyn Queued>>) {
+    async fn turn(&mut self, batch: &mut Vec<Queued>) {
         if batch.is_empty() {
             return;
         }
@@ -290,7 +336,7 @@ impl Writer {
 
     async fn transact(
         &mut self,
-        batch: &mut [Box<dyn Queued>],
+        batch: &mut [Queued],
         changes: &mut Vec<Change>,
         care: Care,
     ) -> Result<(), NotDone> {
@@ -311,8 +357,15 @@ impl Writer {
             transaction.say("ROLLBACK").await?;
         }
         transaction.say("BEGIN IMMEDIATE").await?;
+        if care == Care::Trusting {
+            receive::together(&mut transaction, batch.iter_mut().filter_map(Queued::delivery)).await?;
+        }
         for write in batch {
-            write.attempt(&mut transaction, care).await?;
+            match write {
+                Queued::Delivery(_) if care == Care::Trusting => {}
+                Queued::Delivery(delivery) => delivery.attempt(&mut transaction, care).await?,
+                Queued::Other(write) => write.attempt(&mut transaction, care).await?,
+            }
         }
         transaction.seal(None).await?;
         transaction.say("COMMIT").await?;
