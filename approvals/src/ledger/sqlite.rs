@@ -246,7 +246,8 @@ impl Ledger for SqliteLedger {
         let receive = receive::Receive {
             delivery: delivery.clone(),
         };
-        self.queue(receive, writer::Queued::Delivery).await
+        self.queue(receive, |waiting| writer::Queued::Delivery(Box::new(waiting)))
+            .await
     }
 
     async fn unanswered(&self, limit: u32) -> Result<Vec<Delivery>, LedgerError> {

@@ -61,6 +61,7 @@ macro_rules! every_story {
             a_wake_up_is_due_with_its_time_and_who_has_none_is_asleep
             what_was_meant_for_an_earlier_state_is_stale
             a_delivery_is_stored_once
+            many_at_once_are_each_stored_once
             what_is_typed_in_the_console_is_a_message_there
             an_answered_delivery_is_no_longer_waiting
             a_delivery_is_answered_once

@@ -2,30 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use fakes::calls::Interrupt;
-use fakes::flink::{FakeFlink, job};
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 
 use crate::Failure;
 use crate::program::{Program, Running};
 use crate::table::{Row, ms, percentile};
+use crate::target::{Target, WITHIN, time_goes_by};
 use crate::wire::{Wire, request};
 
 /// Each has an environment and a Flink of its own, so that none queues behind another.
 const REQUESTS: usize = 40;
-
-/// A card or a call that takes longer does not come.
-const WITHIN: Duration = Duration::from_secs(10);
-
-/// A fake Flink whose time goes by, and when it was first told to change something.
-struct Target {
-    name: String,
-    flink: FakeFlink,
-    changed: mpsc::UnboundedReceiver<Instant>,
-}
 
 /// One press after another, until all environments had theirs.
 ///
@@ -34,24 +22,18 @@ struct Target {
 pub async fn approving(folder: &Path) -> Result<Row, Failure> {
     let mut targets = Vec::with_capacity(REQUESTS);
     for number in 0..REQUESTS {
-        targets.push(target(number).await);
+        targets.push((format!("shop{number}"), Target::start().await));
     }
     let environments: Vec<_> = targets
         .iter()
-        .map(|target| (target.name.clone(), target.flink.url()))
+        .map(|(name, target)| (name.clone(), target.flink.url()))
         .collect();
     let program = Program::new(folder, &environments)?;
     let running = program.run().await?;
-    let flinks: Vec<FakeFlink> = targets.iter().map(|target| target.flink.clone()).collect();
-    let time = tokio::spawn(async move {
-        loop {
-            flinks.iter().for_each(|flink| flink.set_now(now_ms()));
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    });
+    let time = time_goes_by(targets.iter().map(|(_, target)| target));
     let mut took = Vec::with_capacity(REQUESTS);
-    for target in &mut targets {
-        took.push(approve(&running, target).await?);
+    for (name, target) in &mut targets {
+        took.push(approve(&running, name, target).await?);
     }
     time.abort();
     took.sort_unstable();
@@ -66,34 +48,15 @@ pub async fn approving(folder: &Path) -> Result<Row, Failure> {
     })
 }
 
-async fn target(number: usize) -> Target {
-    let flink = FakeFlink::start_at(now_ms()).await;
-    flink
-        .with_taskmanagers(1, 4)
-        .metrics_are_fresh()
-        .runs(job("orders"));
-    let (changes, changed) = mpsc::unbounded_channel();
-    flink.on_call(move |_, call| {
-        if call.is_mutation() {
-            // Later ones nobody waits for.
-            let _ = changes.send(Instant::now());
-        }
-        Interrupt::Proceed
-    });
-    let name = format!("shop{number}");
-    Target { name, flink, changed }
-}
-
-async fn approve(running: &Running, target: &mut Target) -> Result<Duration, Failure> {
+async fn approve(running: &Running, channel: &str, target: &mut Target) -> Result<Duration, Failure> {
     let mut api = Api::open(running).await?;
-    let say = json!({ "as": "ana", "channel": target.name, "text": "scale orders parallelism 2" });
+    let say = json!({ "as": "ana", "channel": channel, "text": "scale orders parallelism 2" });
     api.post("/api/say", &say).await?;
-    let (message, button) = api.approve_button(&target.name).await?;
+    let (message, button) = api.approve_button(channel).await?;
     let press = json!({ "as": "bo", "message": message, "button": button });
     let pressed = Instant::now();
     api.post("/api/press", &press).await?;
-    let changed = tokio::time::timeout(WITHIN, target.changed.recv()).await?;
-    Ok(changed.ok_or("the fake Flink is gone")? - pressed)
+    Ok(target.changed().await? - pressed)
 }
 
 /// The console's API, over one connection.
@@ -145,9 +108,4 @@ fn approve_button(shown: &Value) -> Option<(String, String)> {
         let approve = ids.into_iter().find(|id| id.starts_with("approve"))?;
         Some((message["id"].as_str()?.to_owned(), approve.to_owned()))
     })
-}
-
-fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bench::acknowledging::acknowledging;
 use bench::appending::{appending, verifying};
 use bench::approving::approving;
+use bench::crowd::{crowd, crowd_on_a_lagging_disk};
 use bench::drawing::drawing;
 use bench::hearing::Chat;
 use bench::program::Program;
@@ -39,6 +40,8 @@ enum Subject {
     Drawing,
     /// From a press to what it changes.
     Approving,
+    /// A thousand people press at once.
+    Crowd,
     /// The ledger, appended to and verified.
     Appending,
 }
@@ -57,6 +60,10 @@ impl Subject {
             }
             Self::Drawing => table::print(&drawing()?),
             Self::Approving => table::print(&approving(&folder.join("approving")).await?),
+            Self::Crowd => {
+                table::print(&crowd(&folder.join("crowd")).await?);
+                table::print(&crowd_on_a_lagging_disk(&folder.join("lagging")).await?);
+            }
             Self::Appending => {
                 let long = Program::new(&folder.join("long"), &flink)?;
                 let seeded = seed(&long.ledger(), PAST, SEEDED_WITHIN).await?;

@@ -14,7 +14,7 @@ use crate::wire::{Wire, request};
 /// A start that takes longer has failed.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
-/// An environment of the configuration: its name, which is its console channel's too, and its Flink.
+/// An environment of the configuration: its name, and its Flink.
 pub type Environment = (String, String);
 
 /// A configuration in a folder of its own, and the program that it is for.
@@ -23,20 +23,18 @@ pub struct Program {
     sluice: PathBuf,
     folder: PathBuf,
     address: SocketAddr,
+    /// Where chats call it.
+    pub public: SocketAddr,
+    /// Variables that it is started with.
+    variables: Vec<(String, String)>,
 }
 
 impl Program {
-    /// Writes a configuration for `environments` into `folder`. The ledger is `sluice.db` beside it.
+    /// Writes a configuration for `environments` into `folder`: each has a console channel of its name.
     ///
     /// # Errors
     /// Where the program is not beside this one, or the folder cannot be written.
     pub fn new(folder: &Path, environments: &[Environment]) -> Result<Self, Failure> {
-        let sluice = std::env::current_exe()?.with_file_name("sluice");
-        if !sluice.exists() {
-            return Err(format!("{} is missing: run `make bench`", sluice.display()).into());
-        }
-        fs::create_dir_all(folder)?;
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let served: String = environments
             .iter()
             .map(|(name, url)| {
@@ -44,15 +42,39 @@ impl Program {
             })
             .collect();
         let config = format!(
-            "mode: demo\nlisten: {{ private: \"{address}\" }}\nlog: {{ level: error }}\npeople: {{ ana: {{}}, bo: {{}} }}\n\
-             groups: {{ owners: {{ people: [ana, bo] }} }}\nenvironments:\n{served}policy:\n  - {{ environments: [\"*\"], \
-             verbs: [\"*\"], need: [{{ count: 1, from: owners }}], vote_within: 30m }}\n"
+            "mode: demo\npeople: {{ ana: {{}}, bo: {{}} }}\ngroups: {{ owners: {{ people: [ana, bo] }} }}\n\
+             environments:\n{served}"
+        );
+        Self::configured(folder, &config, Vec::new())
+    }
+
+    /// Writes this configuration into `folder`, with a listener, a log of errors and the policy that one of the group
+    /// `owners` says yes. The ledger is `sluice.db` beside it.
+    ///
+    /// # Errors
+    /// Where the program is not beside this one, or the folder cannot be written.
+    pub fn configured(
+        folder: &Path,
+        config: &str,
+        variables: Vec<(String, String)>,
+    ) -> Result<Self, Failure> {
+        let sluice = std::env::current_exe()?.with_file_name("sluice");
+        if !sluice.exists() {
+            return Err(format!("{} is missing: run `make bench`", sluice.display()).into());
+        }
+        fs::create_dir_all(folder)?;
+        let (address, public) = (free_address()?, free_address()?);
+        let config = format!(
+            "listen: {{ private: \"{address}\", public: \"{public}\" }}\nlog: {{ level: error }}\n{config}\
+             policy:\n  - {{ environments: [\"*\"], verbs: [\"*\"], need: [{{ count: 1, from: owners }}], vote_within: 30m }}\n"
         );
         fs::write(folder.join("sluice.yaml"), config)?;
         Ok(Self {
             sluice,
             folder: folder.to_owned(),
             address,
+            public,
+            variables,
         })
     }
 
@@ -109,9 +131,14 @@ impl Program {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.sluice);
         command.current_dir(&self.folder).env_clear().args(arguments);
+        command.envs(self.variables.iter().cloned());
         command.stdin(Stdio::null());
         command
     }
+}
+
+fn free_address() -> Result<SocketAddr, Failure> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// A running `sluice`; it does not outlive its measurement.

@@ -172,7 +172,7 @@ impl Transaction<'_> {
 /// What waits to be written.
 pub(super) enum Queued {
     /// A delivery. Those of one turn are stored together: a call to the database is what costs.
-    Delivery(Waiting<Receive>),
+    Delivery(Box<Waiting<Receive>>),
     /// Anything else.
     Other(Box<dyn Attempt>),
 }
@@ -187,7 +187,7 @@ impl Queued {
 
     fn settle(self, lost: Option<&str>) {
         match self {
-            Self::Delivery(delivery) => Box::new(delivery).settle(lost),
+            Self::Delivery(delivery) => delivery.settle(lost),
             Self::Other(write) => write.settle(lost),
         }
     }

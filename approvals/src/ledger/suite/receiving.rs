@@ -1,8 +1,13 @@
 //! Deliveries: stored once, answered once.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use commands::names::{Chat, MessageId};
+use futures::future::join_all;
+
 use super::sending::{A, B, sent_in_order};
 use super::{Home, is_stale};
-use crate::intake::Said;
+use crate::intake::{DeliveryId, Said};
 use crate::ledger::fixtures::*;
 use crate::ledger::{Commit, Ledger};
 use crate::notice::Slot;
@@ -25,6 +30,35 @@ pub(crate) async fn a_delivery_is_stored_once(home: &impl Home) {
     );
     assert_eq!(ledger.unanswered(10).await.unwrap(), []);
     assert_eq!(ledger.messages("ops", 10).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn many_at_once_are_each_stored_once(home: &impl Home) {
+    let ledger = home.open().await;
+    let mut all: Vec<_> = (0..300)
+        .map(|n| typed(&format!("d{}", n % 100), "status"))
+        .collect();
+    for elsewhere in all.iter_mut().step_by(3) {
+        elsewhere.place.chat = Chat::Slack;
+    }
+    let received = join_all(all.iter().map(|delivery| ledger.receive(delivery))).await;
+    let mut messages: BTreeMap<&DeliveryId, BTreeSet<MessageId>> = BTreeMap::new();
+    let mut first = 0;
+    for (delivery, received) in all.iter().zip(received) {
+        let received = received.unwrap();
+        first += usize::from(!received.again);
+        messages.entry(&delivery.id).or_default().insert(received.message);
+    }
+    assert_eq!(first, 100);
+    assert!(messages.values().all(|of_one| of_one.len() == 1), "{messages:?}");
+    let waiting = ledger.unanswered(1_000).await.unwrap();
+    assert_eq!(waiting.len(), 100);
+    let typed_here = waiting
+        .iter()
+        .filter(|delivery| delivery.place.chat == Chat::Console);
+    assert_eq!(
+        ledger.messages("ops", 1_000).await.unwrap().len(),
+        typed_here.count()
+    );
 }
 
 pub(crate) async fn what_is_typed_in_the_console_is_a_message_there(home: &impl Home) {
@@ -110,7 +144,7 @@ pub(crate) async fn a_delivery_is_answered_once(home: &impl Home) {
 pub(crate) async fn a_thousand_deliveries_at_once_are_all_stored(home: &impl Home) {
     let ledger = home.open().await;
     let deliveries: Vec<_> = (0..1000).map(|n| typed(&format!("d{n}"), "status")).collect();
-    let received = futures::future::join_all(deliveries.iter().map(|d| ledger.receive(d))).await;
+    let received = join_all(deliveries.iter().map(|d| ledger.receive(d))).await;
     let mut messages: Vec<_> = received.into_iter().map(|r| r.unwrap().message).collect();
     messages.sort_unstable();
     messages.dedup();

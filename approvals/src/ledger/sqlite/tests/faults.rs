@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::super::SqliteLedger;
 use super::super::audit::Audit;
+use super::super::open::Held;
 use super::{Folder, by_hand, root_only_mount};
 use crate::ledger::fixtures::*;
 use crate::ledger::suite::Home;
@@ -60,14 +61,35 @@ async fn on_a_full_disk_nothing_is_acknowledged_and_it_recovers_by_itself() {
     assert_eq!(is_whole(&folder.file()).await, 2 + written);
 }
 
+async fn connected(folder: &Folder) -> sqlx::SqliteConnection {
+    Held::options_of(&folder.file()).connect().await.unwrap()
+}
+
+async fn until_queued(ledger: &SqliteLedger, writes: u64) {
+    while ledger.health().await.unwrap().queued != writes {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn who_shares_a_transaction_that_is_lost_is_not_told_that_it_is_recorded() {
     let folder = Folder::new();
     let ledger = folder.open().await;
     ledger.commit(first(1)).await.unwrap();
-    ledger.bound(Some(20)).await.unwrap();
     let too_large = append(entry(3, 0, vec![asked("ana", &"because ".repeat(1 << 20))]));
-    let (small, large) = tokio::join!(ledger.commit(first(2)), ledger.commit(too_large));
+    let mut other = connected(&folder).await;
+    let lock = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    // While the writer waits for the lock, the two come to wait together.
+    let sharing = async {
+        until_queued(&ledger, 0).await;
+        let unlocking = async {
+            until_queued(&ledger, 2).await;
+            lock.rollback().await.unwrap();
+        };
+        tokio::join!(ledger.commit(first(2)), ledger.commit(too_large), unlocking)
+    };
+    let (bounded, (small, large, ())) = tokio::join!(ledger.bound(Some(20)), sharing);
+    bounded.unwrap();
     assert!(matches!(small, Err(LedgerError::NotWritable(_))), "{small:?}");
     assert!(matches!(large, Err(LedgerError::NotWritable(_))), "{large:?}");
     assert_eq!(ledger.load(r(2)).await.unwrap(), None);
@@ -95,10 +117,7 @@ async fn on_a_really_full_disk_too() {
 async fn a_file_that_is_locked_too_long_is_not_written_and_then_is() {
     let folder = Folder::new();
     let ledger = folder.open().await;
-    let mut other = super::super::open::Held::options_of(&folder.file())
-        .connect()
-        .await
-        .unwrap();
+    let mut other = connected(&folder).await;
     let lock = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let refused = ledger.commit(first(1)).await;
     assert!(matches!(refused, Err(LedgerError::NotWritable(_))), "{refused:?}");
