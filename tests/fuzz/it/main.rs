@@ -10,4 +10,7 @@ mod buttons;
 mod config;
 mod discord;
 mod grammar;
+mod panics;
+mod seal;
 mod slack;
+mod town;

@@ -2,8 +2,8 @@
 
 mod doors;
 mod forms;
-mod letters;
+pub mod letters;
 mod payloads;
-mod seeds;
+pub mod seeds;
 mod signature;
-mod town;
+pub mod town;

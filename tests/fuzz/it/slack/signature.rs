@@ -7,8 +7,9 @@ use commands::names::At;
 use fuzz::bent::Bent;
 use secrecy::SecretString;
 
-use super::letters::{SECRET, sign};
+use super::letters::{SCHEME, SECRET};
 use super::seeds;
+use crate::seal::Whose;
 
 const NOW: At = At(1_531_420_618_000);
 const SIGNATURE: HeaderName = HeaderName::from_static("x-slack-signature");
@@ -33,7 +34,7 @@ fn only_slacks_own_signature_of_this_body_is_believed() {
     check!()
         .with_generator((bodies, times, changes, 0..4_u8))
         .for_each(|(body, time, change, kind)| {
-            let honest = sign(SECRET.as_bytes(), time, body);
+            let honest = (SCHEME.sign)(Whose::Ours, time, body);
             let claimed = match kind {
                 0 => honest.clone().into_bytes(),
                 1 => change.to_vec(),
