@@ -3,6 +3,6 @@
 mod doors;
 mod interactions;
 pub mod letters;
+pub mod says;
 pub mod seeds;
-mod signature;
 pub mod town;

@@ -4,6 +4,6 @@ mod doors;
 mod forms;
 pub mod letters;
 mod payloads;
+pub mod says;
 pub mod seeds;
-mod signature;
 pub mod town;

@@ -78,6 +78,17 @@ pub struct Ears {
     pub links: Vec<Arc<Link>>,
 }
 
+impl Ears {
+    /// The sides of two chats.
+    pub fn and(mut self, other: Self) -> Self {
+        self.links.extend(other.links);
+        Self {
+            router: self.router.merge(other.router),
+            ..self
+        }
+    }
+}
+
 /// What came of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Outcome {
