@@ -1,6 +1,7 @@
 //! Requests to the address that Discord calls, honest ones and others.
 
 use std::ops::Bound;
+use std::sync::LazyLock;
 
 use axum::body::Body;
 use axum::http::{HeaderName, Request};
@@ -38,7 +39,16 @@ pub fn seed(whose: Whose) -> [u8; 32] {
 }
 
 /// What Discord signs with, and what it publishes of that.
-pub fn key_pair(whose: Whose) -> Ed25519KeyPair {
+pub fn key_pair(whose: Whose) -> &'static Ed25519KeyPair {
+    static OURS: LazyLock<Ed25519KeyPair> = LazyLock::new(|| made_from(Whose::Ours));
+    static ANOTHERS: LazyLock<Ed25519KeyPair> = LazyLock::new(|| made_from(Whose::Anothers));
+    match whose {
+        Whose::Ours => &OURS,
+        Whose::Anothers => &ANOTHERS,
+    }
+}
+
+fn made_from(whose: Whose) -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&seed(whose)).unwrap()
 }
 
