@@ -1,5 +1,8 @@
 //! Everything that somebody can send to the address that Discord calls.
 
+mod doors;
 mod interactions;
-mod seeds;
-mod signature;
+pub mod letters;
+pub mod says;
+pub mod seeds;
+pub mod town;

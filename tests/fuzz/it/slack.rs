@@ -2,8 +2,8 @@
 
 mod doors;
 mod forms;
-mod letters;
+pub mod letters;
 mod payloads;
-mod seeds;
-mod signature;
-mod town;
+pub mod says;
+pub mod seeds;
+pub mod town;

@@ -8,5 +8,5 @@
 
 pub mod bent;
 pub mod corpus;
-mod draw;
+pub mod draw;
 pub mod grown;

@@ -6,14 +6,12 @@ use adapters::chat::discord::forms::{self, Sent};
 use adapters::chat::discord::gate::Gate;
 use approvals::intake::{Said, first_answer};
 use bolero::check;
-use commands::names::At;
 use fuzz::grown::Grown;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use super::seeds::{self, APPLICATION, GUILD};
-
-const NOW: At = At(1_767_574_197_143);
+use crate::town::NOW;
 
 #[test]
 fn any_interaction_is_read_or_refused() {

@@ -1,7 +1,5 @@
 //! The three addresses from the outside: what is not Slack's is never heard, what is heard is on disk.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -14,36 +12,35 @@ use axum::http::StatusCode;
 use bolero::check;
 use serde_json::Value;
 
-use super::letters::{Door, Letter, Letters, Seal};
+use super::letters::{Door, Letter, Letters};
 use super::seeds::{APP, TEAM};
-use super::town::{Outcome, Town, panics, watch_for_panics};
+use super::town;
+use crate::panics;
+use crate::seal::Seal;
+use crate::town::{Known, Outcome, runtime};
 
 #[test]
 fn what_is_not_slacks_is_never_heard_and_what_is_heard_is_on_disk() {
-    watch_for_panics();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let town = runtime.block_on(Town::start());
-    let known = RefCell::new(BTreeSet::new());
+    panics::watch();
+    let runtime = runtime();
+    let town = runtime.block_on(town::start());
+    let known = Known::default();
     let receives = AssertUnwindSafe(|letter: &Letter| {
-        let came_of_it = runtime.block_on(town.receives(letter));
-        let mut expected = expected(letter);
-        // The same thing again is the same delivery: it is on disk already.
-        expected.stored.retain(|id| known.borrow_mut().insert(id.clone()));
-        assert_eq!(came_of_it, expected, "{letter:?}");
-        assert_eq!(panics(), 0, "something panicked beside the answer: see above");
+        let (came_of_it, _) = runtime.block_on(town.receives(letter.request()));
+        assert_eq!(came_of_it, known.once(expected(letter)), "{letter:?}");
+        assert_eq!(
+            panics::counted(),
+            0,
+            "something panicked beside the answer: see above"
+        );
     });
     let letters = Letters::new();
     letters.seeds().for_each(|letter| receives(&letter));
     for kind in ["slack-command-", "slack-press-", "slack-form-", "slack-event-"] {
-        let heard = known
-            .borrow()
-            .iter()
-            .any(|id: &DeliveryId| id.0.starts_with(kind));
-        assert!(heard, "no seed is heard as {kind}: nothing would be tried");
+        assert!(
+            known.count(kind) > 0,
+            "no seed is heard as {kind}: nothing would be tried"
+        );
     }
     // A failure cannot be made smaller by sending it again: it would be known.
     check!()

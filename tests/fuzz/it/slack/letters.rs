@@ -1,24 +1,35 @@
 //! Requests to the addresses that Slack calls, honest ones and others.
 
-use std::ops::Bound;
-
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Request};
+use axum::http::{HeaderName, Request};
 use bolero::{Driver, ValueGenerator};
 use fuzz::bent::{Bent, Bytes};
 use fuzz::grown::Grown;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use ring::hmac;
 use serde_json::Value;
-use sha2::Sha256;
 
 use super::seeds;
-use super::town::NOW;
+use crate::seal::{Scheme, Seal, Seals, Whose};
 
 /// What Slack signs with.
 pub const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 
-const SIGNATURE: HeaderName = HeaderName::from_static("x-slack-signature");
-const TIMESTAMP: HeaderName = HeaderName::from_static("x-slack-request-timestamp");
+/// HMAC-SHA256 of the time and the body: <https://docs.slack.dev/authentication/verifying-requests-from-slack>.
+pub const SCHEME: Scheme = Scheme {
+    signature: HeaderName::from_static("x-slack-signature"),
+    time: HeaderName::from_static("x-slack-request-timestamp"),
+    sign,
+};
+
+fn sign(whose: Whose, time: &[u8], body: &[u8]) -> String {
+    let secret = match whose {
+        Whose::Ours => SECRET,
+        Whose::Anothers => "another",
+    };
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let signed = [b"v0:", time, b":", body].concat();
+    format!("v0={}", hex::encode(hmac::sign(&key, &signed)))
+}
 
 /// Where a request goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,23 +39,15 @@ pub enum Door {
     Events,
 }
 
-/// How a request is signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seal {
-    /// As Slack does.
-    Honest,
-    /// Not at all.
-    Missing,
-    /// Honestly, with each header twice.
-    Twice,
-    /// With another secret.
-    AnothersSecret,
-    /// Honestly, and then a bit of the body was turned.
-    Tampered { bit: usize },
-    /// Honestly, so many seconds away from now.
-    Aged { seconds: i64 },
-    /// Honestly, and packed: what would be read is not what was signed.
-    Packed,
+impl Door {
+    /// Its address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Commands => "/slack/commands",
+            Self::Interactions => "/slack/interactions",
+            Self::Events => "/slack/events",
+        }
+    }
 }
 
 /// One request.
@@ -58,50 +61,8 @@ pub struct Letter {
 impl Letter {
     /// The request with this body, as it comes in.
     pub fn request(&self) -> Request<Body> {
-        let path = match self.door {
-            Door::Commands => "/slack/commands",
-            Door::Interactions => "/slack/interactions",
-            Door::Events => "/slack/events",
-        };
-        let (secret, away) = match self.seal {
-            Seal::AnothersSecret => ("another", 0),
-            Seal::Aged { seconds } => (SECRET, seconds),
-            _ => (SECRET, 0),
-        };
-        let time = (NOW.0 / 1_000).saturating_add(away).to_string();
-        let signature = sign(secret.as_bytes(), time.as_bytes(), &self.body);
-        let mut body = self.body.to_vec();
-        let mut headers = vec![(TIMESTAMP, time), (SIGNATURE, signature)];
-        match self.seal {
-            Seal::Missing => headers.clear(),
-            Seal::Twice => headers.extend(headers.clone()),
-            Seal::Packed => headers.push((axum::http::header::CONTENT_ENCODING, "gzip".to_owned())),
-            Seal::Tampered { bit } => {
-                let at = bit / 8 % body.len().max(1);
-                match body.get_mut(at) {
-                    Some(byte) => *byte ^= 1 << (bit % 8),
-                    None => body.push(0),
-                }
-            }
-            _ => {}
-        }
-        let mut request = Request::post(path).body(Body::from(body)).unwrap();
-        for (name, value) in headers {
-            request
-                .headers_mut()
-                .append(name, HeaderValue::from_str(&value).unwrap());
-        }
-        request
+        self.seal.request(&SCHEME, self.door.path(), &self.body)
     }
-}
-
-/// What Slack puts into its header: <https://docs.slack.dev/authentication/verifying-requests-from-slack>.
-pub fn sign(secret: &[u8], time: &[u8], body: &[u8]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
-    for part in [b"v0:", time, b":", body] {
-        mac.update(part);
-    }
-    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
 }
 
 /// Requests near those that Slack sends.
@@ -180,19 +141,7 @@ impl ValueGenerator for Letters {
                 })
             }
         };
-        let seal = match driver.gen_variant(12, 0)? {
-            0 => Seal::Missing,
-            1 => Seal::Twice,
-            2 => Seal::AnothersSecret,
-            3 => Seal::Tampered {
-                bit: driver.gen_usize(Bound::Unbounded, Bound::Unbounded)?,
-            },
-            4 => Seal::Aged {
-                seconds: *[301, -301, i64::MIN, i64::MAX, 86_400].get(driver.gen_variant(5, 0)?)?,
-            },
-            5 => Seal::Packed,
-            _ => Seal::Honest,
-        };
+        let seal = Seals.generate(driver)?;
         Some(Letter { door, seal, body })
     }
 }
