@@ -7,7 +7,7 @@ pub mod feed;
 pub mod front;
 pub mod guard;
 mod language;
-mod page;
+pub(crate) mod page;
 pub mod problem;
 mod reading;
 mod saying;

@@ -4,6 +4,7 @@ import { api, takeToken, Refused } from "/page/api.js";
 import { completing } from "/page/completing.js";
 import { askReason } from "/page/prompt.js";
 import { Threads } from "/page/threads.js";
+import { word } from "/page/words.js";
 
 const BOARD_EVERY_MS = 5_000;
 
@@ -19,7 +20,7 @@ async function start() {
   try {
     state.board = await api.get("/api/board");
   } catch (error) {
-    return askForToken(error instanceof Refused ? error.message : "Sluice does not answer.");
+    return askForToken(error instanceof Refused ? error.message : word("no_answer"));
   }
   state.channel = new URLSearchParams(location.search).get("channel") ?? state.board.channels[0] ?? null;
   $("banner").hidden = !state.board.demo;
@@ -120,7 +121,7 @@ async function readOnce() {
   const { messages } = await api.get(`/api/channels/${encodeURIComponent(channel)}${asPerson}`);
   if (channel !== state.channel || person !== state.person) return;
   threads.show(messages, person);
-  if (messages.length === 0) $("log").append(empty(state.board.demo ? "Nothing here yet. Type status, or help." : "Nothing here yet."));
+  if (messages.length === 0) $("log").append(empty(state.board.demo ? word("nothing_said_yet") : word("nothing_said")));
 }
 
 /** Outside demo mode: what is open, for looking only. */
@@ -132,12 +133,12 @@ async function showBoard() {
     head.className = "headline";
     head.textContent = `#${row.id} ${row.state}`;
     const asked = document.createElement("p");
-    asked.textContent = `${row.asked_by} asks: ${row.command}`;
+    asked.textContent = word("asks", { person: row.asked_by, command: row.command });
     item.append(head, asked);
     return item;
   });
   $("board").hidden = false;
-  $("board").replaceChildren(...(items.length > 0 ? items : [empty("No request is open.")]));
+  $("board").replaceChildren(...(items.length > 0 ? items : [empty(word("nothing_open"))]));
 }
 
 function empty(words) {
@@ -151,7 +152,7 @@ function setThread(thread) {
   state.thread = thread;
   $("where").hidden = thread === null;
   if (thread === null) return;
-  $("where").querySelector("span").textContent = `In the thread of: ${threads.title(thread)}`;
+  $("where").querySelector("span").textContent = word("in_thread", { thread: threads.title(thread) });
   $("text").focus();
 }
 
@@ -192,7 +193,7 @@ async function told(act) {
     await act();
   } catch (error) {
     $("problem").textContent =
-      error instanceof Refused ? error.message : "Sluice does not answer, so it is not known whether this was recorded.";
+      error instanceof Refused ? error.message : word("perhaps_recorded");
   }
 }
 
@@ -215,7 +216,7 @@ async function complete(text, cursor) {
 
 function lost(error) {
   if (error instanceof Refused) $("link").textContent = error.message;
-  else $("link").textContent = "Not connected, trying again";
+  else $("link").textContent = word("not_connected");
 }
 
 /** Follows the changes; after a break it reads everything again. */
@@ -230,7 +231,7 @@ async function follow() {
     } catch (error) {
       if (error instanceof Refused && error.status === 401) return askForToken(error.message);
     }
-    $("link").textContent = "Not connected, trying again";
+    $("link").textContent = word("not_connected");
     await new Promise((resolve) => setTimeout(resolve, pause * (0.75 + Math.random() / 2)));
   }
 }

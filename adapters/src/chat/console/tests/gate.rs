@@ -163,6 +163,7 @@ async fn every_answer_is_bound_and_the_page_needs_no_token() {
         ("/", 200),
         ("/page/app.js", 200),
         ("/page/none", 404),
+        ("/page/index.html", 404),
         ("/nothing", 404),
         ("/api/board", 401),
     ] {
@@ -181,6 +182,10 @@ async fn every_answer_is_bound_and_the_page_needs_no_token() {
     assert!(
         !page.contains(TOKEN) && !page.contains("\"ana\"") && !page.contains(">ana<"),
         "the page holds no person and no secret"
+    );
+    assert!(
+        page.contains("<html lang=\"en\">") && !page.contains("{{") && !page.contains("console.page"),
+        "its words are put in"
     );
     for (method, path) in CALLS {
         let answer = world.call(method, path).send().await.unwrap();
