@@ -6,8 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 use super::front::Front;
-use super::language;
-use crate::wording::console::{languages, page_word};
+use crate::wording::console::page_word;
 
 /// The page, with `{{key}}` where words of `console.page` belong.
 pub(crate) const TEMPLATE: &str = include_str!("page/index.html");
@@ -20,8 +19,7 @@ pub(crate) struct Files;
 
 /// The page, in the language that the caller's browser likes best, else in the channels'.
 pub(super) async fn index(State(front): State<Front>, headers: HeaderMap) -> Html<String> {
-    let preferred = language::preferred(&headers, &languages());
-    let locale = preferred.unwrap_or_else(|| front.console.readers.of(None).locale.clone());
+    let locale = front.reader(&headers).locale;
     Html(filled(TEMPLATE, |key| page_word(key, &locale)))
 }
 

@@ -1,6 +1,7 @@
 // The console's page: begins, follows the changes of a channel, says and presses.
 
 import { api, takeToken, Refused } from "/page/api.js";
+import { Board } from "/page/board.js";
 import { completing } from "/page/completing.js";
 import { askReason } from "/page/prompt.js";
 import { Threads } from "/page/threads.js";
@@ -10,6 +11,7 @@ const BOARD_EVERY_MS = 5_000;
 
 const $ = (id) => document.getElementById(id);
 const state = { board: null, person: null, channel: null, thread: null };
+const board = new Board($("board"));
 const threads = new Threads($("log"), $("messages"), { press, reply: setThread, use, spoken: speak, unseen });
 
 addEventListener("hashchange", () => location.reload());
@@ -22,11 +24,13 @@ async function start() {
   } catch (error) {
     return askForToken(error instanceof Refused ? error.message : word("no_answer"));
   }
-  state.channel = new URLSearchParams(location.search).get("channel") ?? state.board.channels[0] ?? null;
-  $("banner").hidden = !state.board.demo;
-  $("ask").hidden = !state.board.demo || !state.channel;
+  const { demo, channels } = state.board;
+  state.channel = new URLSearchParams(location.search).get("channel") ?? (demo ? channels[0] : null) ?? null;
+  $("banner").hidden = !demo;
+  $("looking").hidden = demo;
+  $("ask").hidden = !demo || !state.channel;
   showChannels();
-  if (state.board.demo) showPeople();
+  if (demo) showPeople();
   listen();
   follow();
 }
@@ -36,11 +40,11 @@ function listen() {
   $("ask").addEventListener("submit", say);
   $("leave-thread").addEventListener("click", () => setThread(null));
   $("newer").addEventListener("click", () => threads.toUnseen());
-  if (!state.channel) setInterval(read, BOARD_EVERY_MS);
+  setInterval(() => $("board").hidden || read(), BOARD_EVERY_MS);
 }
 
 function askForToken(problem = "") {
-  for (const id of ["log", "board", "ask", "acting", "banner"]) $(id).hidden = true;
+  for (const id of ["log", "board", "ask", "acting", "banner", "looking"]) $(id).hidden = true;
   $("channels").replaceChildren();
   $("link").textContent = "";
   $("refused").textContent = problem;
@@ -52,21 +56,27 @@ function askForToken(problem = "") {
   };
 }
 
+/** The channels, and outside demo mode before them the board. */
 function showChannels() {
-  const buttons = state.board.channels.map((name) => {
+  const { demo, channels } = state.board;
+  const places = [...(demo ? [] : [null]), ...channels];
+  const buttons = places.map((place) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `#${name}`;
-    button.addEventListener("click", () => enter(name));
+    button.textContent = place === null ? word("open_requests") : `#${place}`;
+    button.dataset.place = place ?? "";
+    button.addEventListener("click", () => enter(place));
     return button;
   });
   $("channels").replaceChildren(...buttons);
-  markChannel();
+  markPlace();
 }
 
-function markChannel() {
+function markPlace() {
+  $("board").hidden = state.channel !== null;
+  $("log").hidden = state.channel === null;
   for (const button of $("channels").children) {
-    if (button.textContent === `#${state.channel}`) button.setAttribute("aria-current", "page");
+    if (button.dataset.place === (state.channel ?? "")) button.setAttribute("aria-current", "page");
     else button.removeAttribute("aria-current");
   }
 }
@@ -75,7 +85,7 @@ function enter(channel) {
   state.channel = channel;
   threads.clear();
   setThread(null);
-  markChannel();
+  markPlace();
   read();
 }
 
@@ -116,29 +126,12 @@ function read() {
 
 async function readOnce() {
   const { channel, person } = state;
-  if (!channel) return showBoard();
+  if (channel === null) return board.show(await api.get("/api/open"));
   const asPerson = person ? `?as=${encodeURIComponent(person)}` : "";
   const { messages } = await api.get(`/api/channels/${encodeURIComponent(channel)}${asPerson}`);
   if (channel !== state.channel || person !== state.person) return;
   threads.show(messages, person);
   if (messages.length === 0) $("log").append(empty(state.board.demo ? word("nothing_said_yet") : word("nothing_said")));
-}
-
-/** Outside demo mode: what is open, for looking only. */
-async function showBoard() {
-  const { open } = await api.get("/api/board");
-  const items = open.map((row) => {
-    const item = document.createElement("article");
-    const head = document.createElement("p");
-    head.className = "headline";
-    head.textContent = `#${row.id} ${row.state}`;
-    const asked = document.createElement("p");
-    asked.textContent = word("asks", { person: row.asked_by, command: row.command });
-    item.append(head, asked);
-    return item;
-  });
-  $("board").hidden = false;
-  $("board").replaceChildren(...(items.length > 0 ? items : [empty(word("nothing_open"))]));
 }
 
 function empty(words) {
@@ -226,7 +219,7 @@ async function follow() {
       for await (const change of api.events()) {
         $("link").textContent = "";
         pause = 500;
-        if (!change?.channel || change.channel === state.channel) read();
+        if (!change?.channel || [change.channel, null].includes(state.channel)) read();
       }
     } catch (error) {
       if (error instanceof Refused && error.status === 401) return askForToken(error.message);

@@ -22,6 +22,13 @@ export function messageElement(message, on) {
   return article;
 }
 
+/** A card for looking only, with nothing to press. */
+export function cardElement(card) {
+  const article = make("article");
+  fillCard(article, card, {});
+  return article;
+}
+
 /** A card's picture as SVG where it was kept as that too: it stays sharp, and dark where the page is dark. */
 function drawn({ url, alt }, card) {
   return { url: card?.drawing ? `/api/attachments/${card.drawing}` : url, alt };
@@ -74,7 +81,12 @@ function replyButton(message, on) {
 function fillCard(article, card, on) {
   article.classList.add(card.tone);
   article.append(spans(make("p", "headline"), card.headline));
-  for (const group of grouped(card.body)) article.append(...GROUPS[group.of](group.parts, on));
+  article.append(...partElements(card.body, on));
+}
+
+/** Parts of a card, as elements. */
+export function partElements(parts, on) {
+  return grouped(parts).flatMap((group) => GROUPS[group.of](group.parts, on));
 }
 
 /** Neighbours of one kind: facts make one list, steps another. */
@@ -213,7 +225,8 @@ function filled(element, children) {
   return element;
 }
 
-function make(name, className = "", text = "") {
+/** An element with a class and a text. */
+export function make(name, className = "", text = "") {
   const element = document.createElement(name);
   if (className) element.className = className;
   if (text) element.textContent = text;

@@ -5,8 +5,9 @@ use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use super::*;
 
 /// Every call below `/api`.
-const CALLS: [(Method, &str); 9] = [
+const CALLS: [(Method, &str); 10] = [
     (Method::GET, "/api/board"),
+    (Method::GET, "/api/open"),
     (Method::GET, "/api/channels/ops"),
     (Method::GET, "/api/complete?text=s"),
     (Method::GET, "/api/events"),
