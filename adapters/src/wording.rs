@@ -15,6 +15,7 @@ mod visible;
 
 mod acknowledged;
 mod answer;
+mod board;
 mod comparison;
 mod doubt;
 mod governed;
@@ -35,7 +36,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use approvals::notice::{Notice, Press};
+use approvals::notice::{Notice, Press, RequestView};
 use commands::names::{At, Environment, JobId, Person, RequestId};
 use rust_i18n::t;
 
@@ -43,7 +44,7 @@ pub use quantity::Quantities;
 pub use reader::{Reader, Readers};
 pub use visible::{NAME_CHARS, QUOTE_CHARS, cut, fit, visible};
 
-use crate::chat::card::{Card, Prompt, mark};
+use crate::chat::card::{Card, Part, Prompt, mark};
 
 /// What the words need to know beyond a notice.
 #[derive(Debug, Clone)]
@@ -65,25 +66,33 @@ impl Wording {
 
     /// What a notice says to a reader at that instant.
     pub fn card(&self, notice: &Notice, reader: &Reader, now: At) -> Card {
-        let voice = Voice {
-            wording: self,
-            reader,
-            now,
-        };
-        voice.card(notice)
+        self.voice(reader, now).card(notice)
     }
 }
 
 impl Wording {
+    /// An open request on the board, for a reader at that instant: what it is about, and where it stands.
+    pub fn on_board(&self, view: &RequestView, reader: &Reader, now: At) -> Card {
+        self.voice(reader, now).on_board(view)
+    }
+
+    /// The plan behind it, part by part.
+    pub fn plan_on_board(&self, view: &RequestView, reader: &Reader, now: At) -> Vec<Part> {
+        self.voice(reader, now).plan_on_board(view)
+    }
+
+    fn voice<'a>(&'a self, reader: &'a Reader, now: At) -> Voice<'a> {
+        Voice {
+            wording: self,
+            reader,
+            now,
+        }
+    }
+
     /// What the button with this id asks before it counts; `None`: nothing.
     pub fn prompt(&self, button: &str, reader: &Reader) -> Option<Prompt> {
         let (request, press) = Press::parse(button)?;
-        let voice = Voice {
-            wording: self,
-            reader,
-            now: At(0),
-        };
-        voice.asks(&press, request)
+        self.voice(reader, At(0)).asks(&press, request)
     }
 }
 

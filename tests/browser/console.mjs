@@ -3,32 +3,15 @@
 //   node console.mjs ADDRESS_WITH_TOKEN FOLDER
 //
 // ADDRESS_WITH_TOKEN is what `sluice run` prints in demo mode. The people ana and bo may both approve; a job `orders` runs
-// at a parallelism below 4, with slots for 4. Screenshots go to FOLDER. Prints one line a check; exits 1 at the first one
-// that fails. SLUICE_TEST_NODE_MODULES and SLUICE_TEST_CHROMIUM say where playwright-core, axe-core and Chromium are.
+// at a parallelism below 4, with slots for 4. `stage.mjs` says what else is needed, and what becomes of FOLDER.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { DESK, PHONE, absent, accessible, check, equal, fits, open, played, reachable, shot, shows } from "./stage.mjs";
 
-const [address, folder] = process.argv.slice(2);
-const modules = createRequire(join(process.env.SLUICE_TEST_NODE_MODULES, "/"));
-const { chromium } = modules("playwright-core");
-const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
-
-const DESK = { viewport: { width: 1280, height: 900 }, deviceScaleFactor: 2 };
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-
-/** What one message may take to appear, and what a whole change with its measuring may take, in milliseconds. */
-const SOON = 15_000;
+/** What a whole change with its measuring may take, in milliseconds. */
 const CHANGE = 120_000;
 
-/** axe's rule sets: WCAG 2.1, levels A and AA. */
-const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
-
-const complaints = [];
-const browser = await chromium.launch({ executablePath: process.env.SLUICE_TEST_CHROMIUM, args: ["--no-sandbox"] });
-try {
-  const desk = await open("desk", DESK);
+await played(async () => {
+  const desk = await open("desk", DESK, "#text");
   await check("the token leaves the address bar", async () => equal(new URL(desk.url()).hash, ""));
   await actAs(desk, "ana");
   await check("ana looks first", () => look(desk));
@@ -41,7 +24,7 @@ try {
   await shot(desk, "2-refused");
   await check("the waiting page has no axe violations", () => accessible(desk));
 
-  const phone = await open("phone", PHONE);
+  const phone = await open("phone", PHONE, "#text");
   await actAs(phone, "bo");
   await check("bo does not see what was said to ana alone", () => absent(sluice(phone, /cannot approve/)));
   await check("nothing scrolls sideways on a phone", () => fits(phone));
@@ -70,39 +53,7 @@ try {
   await desk.emulateMedia({ colorScheme: "dark" });
   await check("the dark page has no axe violations", () => accessible(desk));
   await shot(desk, "8-dark");
-  await check("the browser's console has no errors", async () => equal(complaints.join("; "), ""));
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-}
-
-async function check(what, act) {
-  try {
-    await act();
-    console.log(`ok      ${what}`);
-  } catch (error) {
-    await Promise.all(browser.contexts().map((context, n) => shot(context.pages()[0], `failed-${n}`)));
-    throw new Error(`FAILED  ${what}: ${error.message}`, { cause: error });
-  }
-}
-
-async function open(name, device) {
-  const context = await browser.newContext({ ...device, reducedMotion: "reduce", locale: "en-GB", bypassCSP: false });
-  context.setDefaultTimeout(SOON);
-  const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
-  page.on("console", (line) => {
-    if (["error", "warning"].includes(line.type())) complaints.push(`${name}: ${line.text()}`);
-  });
-  page.on("requestfailed", (request) => {
-    if (!request.url().endsWith("/api/events")) complaints.push(`${name}: ${request.url()} ${request.failure()?.errorText}`);
-  });
-  await page.goto(address);
-  await page.locator("#text").waitFor();
-  return page;
-}
+});
 
 async function actAs(page, person) {
   await page.locator("#person").selectOption(person);
@@ -189,54 +140,4 @@ async function pictured(message) {
     return { alt: image.alt, width: image.naturalWidth };
   });
   if (!alt || width === 0) throw new Error(`alternative text ${JSON.stringify(alt)}, ${width} pixels wide`);
-}
-
-/** Tab goes round the page; these ids and these names of buttons must be met. */
-async function reachable(page, ids, names) {
-  await page.locator("body").evaluate((body) => body.ownerDocument.activeElement.blur());
-  const met = new Set();
-  const all = await page.locator("a, button, input, select, [tabindex='0']").count();
-  for (let n = 0; n < all + 5; n++) {
-    await page.keyboard.press("Tab");
-    const { id, words } = await page.evaluate(() => {
-      const { id, textContent } = document.activeElement;
-      return { id, words: textContent.trim() };
-    });
-    met.add(id).add(words);
-  }
-  const missed = [...ids, ...names].filter((name) => !met.has(name));
-  equal(missed.join(", "), "", "not reached");
-}
-
-async function fits(page) {
-  const wide = await page.evaluate(() =>
-    [document.documentElement, document.querySelector("main")]
-      .filter((element) => element.scrollWidth > element.clientWidth)
-      .map(({ localName, scrollWidth, clientWidth }) => `${localName} ${scrollWidth} > ${clientWidth}`),
-  );
-  equal(wide.join(", "), "");
-}
-
-/** axe is no part of the page, so it is handed in by the browser, which does not ask the page's policy. */
-async function accessible(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), WCAG);
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-  equal(told.join("\n"), "");
-}
-
-async function shows(message, words, timeout = SOON) {
-  await message.filter({ hasText: words }).first().waitFor({ timeout });
-}
-
-async function absent(message) {
-  await message.first().waitFor({ state: "detached" });
-}
-
-async function shot(page, name) {
-  await page?.screenshot({ path: join(folder, `${name}.png`) });
-}
-
-function equal(is, should, what = "") {
-  if (is !== should) throw new Error(`${what} ${JSON.stringify(is)}, not ${JSON.stringify(should)}`.trim());
 }

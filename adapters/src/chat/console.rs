@@ -3,11 +3,12 @@
 //! Its messages are kept in the ledger. [`Console`] is the side that speaks: it renders notices and stores them.
 //! [`front`] is the side that hears: an HTTP API for the page, for scripts and for `sluice ask`.
 
+mod board;
 pub mod feed;
 pub mod front;
 pub mod guard;
 mod language;
-mod page;
+pub(crate) mod page;
 pub mod problem;
 mod reading;
 mod saying;

@@ -1,4 +1,4 @@
-//! What the console's API says against a call, and what its completions are about.
+//! What the console's page is labelled with, what its API says against a call, and what its completions are about.
 
 use std::borrow::Cow;
 
@@ -18,6 +18,12 @@ pub fn problem(said: &Said, locale: &str) -> (String, String) {
         }
     };
     (sentence("says"), sentence("next"))
+}
+
+/// A label or sentence of the page itself, its placeholders left for the page to fill.
+pub fn page_word(key: &str, locale: &str) -> String {
+    let key = format!("console.page.{key}");
+    t!(key.as_str(), locale = locale).into_owned()
 }
 
 /// What a completion is about; empty for a name.

@@ -134,7 +134,7 @@ impl Voice<'_> {
         Some(Part::Fact { label, text })
     }
 
-    fn votes_of(&self, view: &RequestView) -> Vec<Part> {
+    pub(super) fn votes_of(&self, view: &RequestView) -> Vec<Part> {
         match (&view.voting, &view.state) {
             (Some(voting), StateView::Waiting) => self.wanted(view, voting),
             (Some(voting), _) => self.voted(voting),

@@ -3,6 +3,7 @@
 mod answers;
 mod escaping;
 mod keys;
+mod page;
 mod scene;
 mod threads;
 

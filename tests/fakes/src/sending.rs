@@ -2,6 +2,10 @@
 
 use serde_json::Value;
 use std::sync::Once;
+use tokio::sync::Semaphore;
+
+/// Connections to the program at once: as many as one process may have open where nobody raised the limit, both ends counted.
+const CONNECTIONS: usize = 256;
 
 /// How an attempt to deliver something ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,8 +81,10 @@ impl Signed {
             .insert(at.unwrap_or_default(), (name.to_owned(), value));
     }
 
-    /// Sends it, whatever is in it.
+    /// Sends it, whatever is in it, once there is room for one more connection.
     pub(crate) async fn transmit(&self) -> Reply {
+        static ROOM: Semaphore = Semaphore::const_new(CONNECTIONS);
+        let _one_more = ROOM.acquire().await;
         let lost = |error: reqwest::Error| Reply {
             status: 0,
             body: error.to_string(),

@@ -11,6 +11,7 @@ mod scenes;
 mod across;
 mod asking;
 mod by_hand;
+mod crowd;
 mod deciding;
 mod doubt;
 mod drifting;

@@ -15,6 +15,9 @@ use crate::host::Launching;
 use crate::town::Town;
 use crate::world::SHOP;
 
+/// The group that approves.
+pub(crate) const OWNERS: &str = "owners";
+
 /// How a world is laid out before its story begins.
 #[derive(Debug, Clone)]
 pub struct Layout {
@@ -26,6 +29,8 @@ pub struct Layout {
     pub launching: Option<Launching>,
     /// The environment that the config names: [`SHOP`], unless it has left.
     pub environment: &'static str,
+    /// How many more people own the jobs: see [`of_the_crowd`].
+    pub crowd: usize,
 }
 
 impl Default for Layout {
@@ -35,6 +40,7 @@ impl Default for Layout {
             windows: windows(20, 10, 20),
             launching: None,
             environment: SHOP,
+            crowd: 0,
         }
     }
 }
@@ -82,9 +88,20 @@ pub fn windows(before: u64, warm_up: u64, after: u64) -> Windows {
     }
 }
 
-/// Ana, Bo and Cy own the jobs; Cy and Dee lead. All live in this town.
+/// What the people of a crowd are called: `crowd-0`, `crowd-1` and so on.
+pub fn of_the_crowd(number: usize) -> String {
+    format!("crowd-{number}")
+}
+
+/// Ana, Bo and Cy own the jobs, and a crowd where there is one; Cy and Dee lead. All live in this town.
 pub(crate) fn people(town: &dyn Town) -> People {
     let mut people = listed();
+    let owners = people.groups.entry(Group::parse(OWNERS).unwrap()).or_default();
+    for person in (0..town.crowd()).map(of_the_crowd) {
+        let person = Person::parse(&person).unwrap();
+        owners.people.insert(person.clone());
+        people.persons.insert(person, Profile::default());
+    }
     for (person, profile) in &mut people.persons {
         town.introduce(person.as_str(), profile);
     }
@@ -110,7 +127,7 @@ fn listed() -> People {
             (person("dee"), profile("Dee Roy")),
         ]),
         groups: BTreeMap::from([
-            (Group::parse("owners").unwrap(), group(&["ana", "bo", "cy"])),
+            (Group::parse(OWNERS).unwrap(), group(&["ana", "bo", "cy"])),
             (Group::parse("leads").unwrap(), group(&["cy", "dee"])),
         ]),
     }

@@ -35,7 +35,7 @@ mod towns;
 mod twice;
 mod world;
 
-pub use cast::{Layout, needs, one_owner, rule, windows};
+pub use cast::{Layout, needs, of_the_crowd, one_owner, rule, windows};
 pub use clock::{PlainDice, SimClock};
 pub use death::{Contact, Death, Moment, Point};
 pub use ending::Ending;

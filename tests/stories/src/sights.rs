@@ -10,6 +10,9 @@ use fakes::slack::FakeSlack;
 use crate::town::Message;
 use crate::world::World;
 
+/// More entries than a story makes.
+const ALL: u32 = 1_000_000;
+
 impl World {
     /// The fake Slack of a story over one of its roads.
     ///
@@ -67,7 +70,7 @@ impl World {
 
     /// The kinds of all events of a request, in order.
     pub async fn events(&self, request: u64) -> Vec<&'static str> {
-        let entries = self.life().ledger.entries(1, 10_000).await.unwrap();
+        let entries = self.life().ledger.entries(1, ALL).await.unwrap();
         let of_request = entries
             .into_iter()
             .filter(|entry| entry.request == RequestId::new(request));
@@ -76,9 +79,23 @@ impl World {
             .collect()
     }
 
+    /// Who voted, once for each vote that is recorded of a request, in order.
+    pub async fn voters(&self, request: u64) -> Vec<String> {
+        let entries = self.life().ledger.entries(1, ALL).await.unwrap();
+        let of_request = entries
+            .into_iter()
+            .filter(|entry| entry.request == RequestId::new(request));
+        let events = of_request.flat_map(|entry| entry.events);
+        let voters = events.filter_map(|event| match event {
+            Event::VoteCast { person, .. } => Some(person.to_string()),
+            _ => None,
+        });
+        voters.collect()
+    }
+
     /// The times of all entries, in the order of the log.
     pub async fn times_of_entries(&self) -> Vec<At> {
-        let entries = self.life().ledger.entries(1, 10_000).await.unwrap();
+        let entries = self.life().ledger.entries(1, ALL).await.unwrap();
         entries.into_iter().map(|entry| entry.at).collect()
     }
 

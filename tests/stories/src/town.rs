@@ -38,6 +38,8 @@ pub enum Road {
     DiscordHttp,
     /// Slack over Socket Mode and Discord over its gateway, both for one environment. People are in Slack to begin with.
     SlackAndDiscord,
+    /// The same over signed HTTP.
+    BothOverHttp,
 }
 
 impl Road {
@@ -46,12 +48,17 @@ impl Road {
             Self::Console => Box::new(Console::new(clock.clone())),
             Self::SlackSockets | Self::SlackHttp => Box::new(Slack::new(self, clock.clone()).await),
             Self::DiscordGateway | Self::DiscordHttp => Box::new(Discord::new(self, clock.clone()).await),
-            Self::SlackAndDiscord => Box::new(Both::new(
-                Box::new(Slack::new(Self::SlackSockets, clock.clone()).await),
-                Box::new(Discord::new(Self::DiscordGateway, clock.clone()).await),
-            )),
+            Self::SlackAndDiscord => both(Self::SlackSockets, Self::DiscordGateway, clock).await,
+            Self::BothOverHttp => both(Self::SlackHttp, Self::DiscordHttp, clock).await,
         }
     }
+}
+
+async fn both(slack: Road, discord: Road, clock: &Arc<SimClock>) -> Box<dyn Town> {
+    Box::new(Both::new(
+        Box::new(Slack::new(slack, clock.clone()).await),
+        Box::new(Discord::new(discord, clock.clone()).await),
+    ))
 }
 
 /// What somebody does.
@@ -105,6 +112,14 @@ pub(crate) trait Town: Send + Sync {
 
     /// Who somebody is there.
     fn account(&self, person: &str) -> Account;
+
+    /// So many more people live here; before the first life begins.
+    fn gathers(&mut self, _crowd: usize) {}
+
+    /// How many more people live here.
+    fn crowd(&self) -> usize {
+        0
+    }
 
     /// Writes that account into the person's profile.
     fn introduce(&self, person: &str, profile: &mut Profile);

@@ -94,11 +94,13 @@ impl World {
             }
             None => None,
         };
+        let mut town = manner.road.town(&clock).await;
+        town.gathers(layout.crowd);
         let mut world = Self {
             flink,
             layout,
             gone: Gone::default(),
-            town: manner.road.town(&clock).await,
+            town,
             manner,
             clock,
             life: None,

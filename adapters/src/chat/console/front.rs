@@ -10,6 +10,7 @@ use approvals::ports::Dice;
 use approvals::site::Site;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -17,7 +18,8 @@ use commands::names::{Channel, MessageId, Person};
 
 use super::guard::{self, Gate};
 use super::problem::{Problem, Refused, told};
-use super::{Console, language, page, reading, saying};
+use super::{Console, board, language, page, reading, saying};
+use crate::wording::Reader;
 use crate::wording::console::languages;
 
 /// The largest body of a request, bytes.
@@ -48,6 +50,7 @@ pub fn router(front: Front) -> Router {
         .route("/say", post(saying::say))
         .route("/press", post(saying::press))
         .route("/board", get(reading::board))
+        .route("/open", get(board::open))
         .route("/complete", get(reading::complete))
         .route("/channels/{channel}", get(reading::channel))
         .route("/events", get(reading::events))
@@ -83,6 +86,16 @@ async fn speak(State(front): State<Front>, request: Request, next: Next) -> Resp
 }
 
 impl Front {
+    /// Whoever looks at the page as nobody in particular: with the language that the browser likes best, else as channels do.
+    pub(super) fn reader(&self, headers: &HeaderMap) -> Reader {
+        let channel = self.console.readers.of(None);
+        let locale = language::preferred(headers, &languages()).unwrap_or_else(|| channel.locale.clone());
+        Reader {
+            locale,
+            ..channel.clone()
+        }
+    }
+
     /// The person who acts: in demo mode anybody the config names, else nobody.
     pub(super) fn actor(&self, name: &str) -> Result<Person, Problem> {
         let known = &self.site.people.persons;

@@ -1,5 +1,6 @@
 //! The console over a real listener: a whole site with a ledger in a file, a fake Flink, and a client that speaks HTTP.
 
+mod board;
 mod gate;
 mod kept;
 mod limits;

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use commands::catalog::{Group, MODIFIERS, ROWS};
 use commands::refusal::Code;
 
+use super::page;
 use crate::chat::console::problem::Problem;
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 /// What one `t!` asks for: the key, where it stands there as a literal, and the placeholders it fills.
-type Uses = BTreeMap<String, BTreeSet<String>>;
+pub(super) type Uses = BTreeMap<String, BTreeSet<String>>;
 
 /// Keys that code puts together, with the placeholders that are filled.
 fn computed() -> Uses {
@@ -202,7 +203,7 @@ fn arguments(tokens: TokenStream) -> (Option<String>, BTreeSet<String>) {
 
 fn all_uses() -> Uses {
     let (mut uses, _) = uses_in_code();
-    for (key, names) in computed() {
+    for (key, names) in computed().into_iter().chain(page::uses()) {
         uses.entry(key).or_default().extend(names);
     }
     uses

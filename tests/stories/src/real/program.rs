@@ -1,18 +1,21 @@
 //! The real program at work, as people start it, and a configuration for it.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+
+use super::AGAIN;
 
 /// How long the program may take until it prints the console's address, on a machine that is busy with builds.
 const READY: Duration = Duration::from_secs(60);
 
-/// `sluice run` in demo mode; it is killed when this is dropped.
+/// `sluice run`; it is killed when this is dropped.
 pub struct Sluice {
     child: Child,
     /// The console's address with the token.
@@ -20,23 +23,14 @@ pub struct Sluice {
 }
 
 impl Sluice {
-    /// Starts it and waits until it says where it listens.
+    /// Starts it in demo mode and waits until it says where it listens.
     pub async fn start(config: &Path) -> Result<Self> {
         Self::start_with(config, &[]).await
     }
 
     /// The same, with these variables in its environment.
     pub async fn start_with(config: &Path, variables: &[(&str, String)]) -> Result<Self> {
-        let program = program()?;
-        let mut child = Command::new(&program)
-            .arg("run")
-            .arg("--config")
-            .arg(config)
-            .envs(variables.iter().map(|(name, value)| (name, value)))
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("{} does not start: `make build` builds it", program.display()))?;
+        let mut child = running(config, variables)?;
         let stdout = child.stdout.take().context("stdout is read once")?;
         let mut lines = BufReader::new(stdout).lines();
         let line = timeout(READY, lines.next_line())
@@ -50,9 +44,57 @@ impl Sluice {
         Ok(Self { child, address })
     }
 
+    /// Starts it outside demo mode on the same ledger, and waits until it is ready. It prints no address there: it is told
+    /// a free port, and its token is read where it stands.
+    pub async fn start_in_production(config: &Path) -> Result<Self> {
+        let listens = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+        let variables = [
+            ("SLUICE__MODE", "production".to_owned()),
+            ("SLUICE__LISTEN__PRIVATE", listens.clone()),
+        ];
+        let mut child = running(config, &variables)?;
+        let ready = until_ready(&listens);
+        tokio::select! {
+            ready = timeout(READY, ready) => ready.context("it does not get ready")?,
+            ended = child.wait() => bail!("it ended with {}; its last line on stderr says why", ended?),
+        }
+        let token = tokio::fs::read_to_string(config.with_file_name("sluice.db.token")).await?;
+        Ok(Self {
+            child,
+            address: format!("http://{listens}/#token={token}"),
+        })
+    }
+
     /// kill -9.
     pub async fn kill(mut self) -> Result<()> {
         Ok(self.child.kill().await?)
+    }
+}
+
+/// `sluice run`, as it starts.
+fn running(config: &Path, variables: &[(&str, String)]) -> Result<Child> {
+    let program = program()?;
+    Command::new(&program)
+        .arg("run")
+        .arg("--config")
+        .arg(config)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("{} does not start: `make build` builds it", program.display()))
+}
+
+/// Asks `/readyz` there until it says yes.
+async fn until_ready(address: &str) {
+    // An error says that the process has a provider already: that one is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let asked = format!("http://{address}/readyz");
+    while !reqwest::get(&asked)
+        .await
+        .is_ok_and(|answer| answer.status().is_success())
+    {
+        sleep(AGAIN).await;
     }
 }
 

@@ -12,6 +12,8 @@ use approvals::ports::Chat;
 use approvals::site::Site;
 use async_trait::async_trait;
 use commands::names::{At, Chat as Kind, Group, MessageId, Place};
+use fakes::discord::FakeDiscord;
+use fakes::slack::FakeSlack;
 
 use crate::death::Death;
 use crate::town::{Act, Message, Town};
@@ -39,6 +41,15 @@ impl Town for Both {
 
     fn account(&self, person: &str) -> Account {
         self.here.account(person)
+    }
+
+    fn gathers(&mut self, crowd: usize) {
+        self.here.gathers(crowd);
+        self.there.gathers(crowd);
+    }
+
+    fn crowd(&self) -> usize {
+        self.here.crowd()
     }
 
     fn introduce(&self, person: &str, profile: &mut Profile) {
@@ -121,6 +132,14 @@ impl Town for Both {
 
     fn whispers_may_repeat(&self) -> bool {
         self.here.whispers_may_repeat()
+    }
+
+    fn fake_slack(&self) -> Option<&FakeSlack> {
+        self.here.fake_slack().or_else(|| self.there.fake_slack())
+    }
+
+    fn fake_discord(&self) -> Option<&FakeDiscord> {
+        self.here.fake_discord().or_else(|| self.there.fake_discord())
     }
 
     fn assert_lawful(&self) {

@@ -24,14 +24,12 @@ use commands::names::{At, Chat as Kind, Group, MessageId, Place};
 use fakes::calls::Interrupt;
 use fakes::discord::{Disorder, FakeDiscord, Message as Shown, Person};
 
-use crate::cast;
+use crate::cast::{self, OWNERS};
 use crate::clock::{PlainDice, SimClock};
 use crate::death::{Contact, Death};
 use crate::town::{Act, Deed, Message, Road, Town};
 use crate::towns::ears::{Ears, voice, way_to};
 
-/// The group that Discord keeps too, as a role: nobody holds it to begin with.
-const OWNERS: &str = "owners";
 /// Calls that say something to everybody in the channel.
 const SPEAKING: [(&str, &str); 2] = [
     ("POST", "/channels/{channel_id}/messages"),
@@ -45,6 +43,7 @@ pub(crate) struct Discord {
     road: Road,
     discord: FakeDiscord,
     clock: Arc<SimClock>,
+    crowd: usize,
     life: Option<Life>,
 }
 
@@ -65,6 +64,7 @@ impl Discord {
             road,
             discord,
             clock,
+            crowd: 0,
             life: None,
         };
         let (application, guild) = (town.discord.app_id(), town.discord.guild_id());
@@ -209,10 +209,19 @@ impl Town for Discord {
         }
     }
 
+    fn gathers(&mut self, crowd: usize) {
+        self.crowd = crowd;
+    }
+
+    fn crowd(&self) -> usize {
+        self.crowd
+    }
+
     fn introduce(&self, person: &str, profile: &mut Profile) {
         profile.discord = Some(self.account(person).id);
     }
 
+    /// Its role for [`OWNERS`] is nobody's to begin with.
     fn keeps(&self, groups: &mut BTreeMap<Group, Members>) {
         for (group, members) in groups {
             members.discord_role = (group.as_str() == OWNERS).then(|| self.discord.role(OWNERS));

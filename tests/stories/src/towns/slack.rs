@@ -22,14 +22,12 @@ use commands::names::{At, Chat as Kind, Group, MessageId, Place};
 use fakes::calls::Interrupt;
 use fakes::slack::{Addresses, Disorder, FakeSlack, Message as Shown, Person};
 
-use crate::cast;
+use crate::cast::{self, OWNERS};
 use crate::clock::{PlainDice, SimClock};
 use crate::death::{Contact, Death};
 use crate::town::{Act, Deed, Message, Road, Town};
 use crate::towns::ears::{Ears, voice, way_to};
 
-/// The group that Slack keeps too: nobody is in it to begin with.
-const OWNERS: &str = "owners";
 /// Calls that say something to everybody in the channel.
 const SPEAKING: [&str; 2] = ["chat.postMessage", "chat.update"];
 
@@ -37,6 +35,7 @@ pub(crate) struct Slack {
     road: Road,
     slack: FakeSlack,
     clock: Arc<SimClock>,
+    crowd: usize,
     /// Its user group for [`OWNERS`].
     owners: String,
     life: Option<Life>,
@@ -57,12 +56,14 @@ impl Slack {
         slack.channel("#ops");
         // Where the app may read a channel, what it may have said is looked for before it is said again.
         slack.grants("channels:history");
+        // Slack keeps it too; nobody is in it to begin with.
         let owners = slack.group(OWNERS, &[]);
         Self {
             owners,
             road,
             slack,
             clock,
+            crowd: 0,
             life: None,
         }
     }
@@ -137,6 +138,14 @@ impl Town for Slack {
             chat: Kind::Slack,
             id: self.slack.person(person).id().to_owned(),
         }
+    }
+
+    fn gathers(&mut self, crowd: usize) {
+        self.crowd = crowd;
+    }
+
+    fn crowd(&self) -> usize {
+        self.crowd
     }
 
     fn introduce(&self, person: &str, profile: &mut Profile) {

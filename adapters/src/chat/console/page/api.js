@@ -1,5 +1,7 @@
 // Speaks with the console's API: the token of this start, JSON, pictures, and the feed of changes.
 
+import { word } from "/page/words.js";
+
 let token = null;
 
 /** The API said no: its own words, and what to type instead. */
@@ -25,7 +27,7 @@ async function call(path, options = {}) {
   const headers = { Authorization: `Bearer ${token}`, ...options.headers };
   const answer = await fetch(path, { ...options, headers });
   if (answer.ok) return answer;
-  const { error } = await answer.json().catch(() => ({ error: { message: answer.statusText, next: "" } }));
+  const { error } = await answer.json().catch(() => ({ error: { message: word("no_answer") } }));
   throw new Refused(answer.status, [error.message, error.next].filter(Boolean).join(" "));
 }
 

@@ -1,14 +1,17 @@
 // The console's page: begins, follows the changes of a channel, says and presses.
 
 import { api, takeToken, Refused } from "/page/api.js";
+import { Board } from "/page/board.js";
 import { completing } from "/page/completing.js";
 import { askReason } from "/page/prompt.js";
 import { Threads } from "/page/threads.js";
+import { word } from "/page/words.js";
 
 const BOARD_EVERY_MS = 5_000;
 
 const $ = (id) => document.getElementById(id);
 const state = { board: null, person: null, channel: null, thread: null };
+const board = new Board($("board"));
 const threads = new Threads($("log"), $("messages"), { press, reply: setThread, use, spoken: speak, unseen });
 
 addEventListener("hashchange", () => location.reload());
@@ -19,13 +22,15 @@ async function start() {
   try {
     state.board = await api.get("/api/board");
   } catch (error) {
-    return askForToken(error instanceof Refused ? error.message : "Sluice does not answer.");
+    return askForToken(error instanceof Refused ? error.message : word("no_answer"));
   }
-  state.channel = new URLSearchParams(location.search).get("channel") ?? state.board.channels[0] ?? null;
-  $("banner").hidden = !state.board.demo;
-  $("ask").hidden = !state.board.demo || !state.channel;
+  const { demo, channels } = state.board;
+  state.channel = new URLSearchParams(location.search).get("channel") ?? (demo ? channels[0] : null) ?? null;
+  $("banner").hidden = !demo;
+  $("looking").hidden = demo;
+  $("ask").hidden = !demo || !state.channel;
   showChannels();
-  if (state.board.demo) showPeople();
+  if (demo) showPeople();
   listen();
   follow();
 }
@@ -35,11 +40,11 @@ function listen() {
   $("ask").addEventListener("submit", say);
   $("leave-thread").addEventListener("click", () => setThread(null));
   $("newer").addEventListener("click", () => threads.toUnseen());
-  if (!state.channel) setInterval(read, BOARD_EVERY_MS);
+  setInterval(() => $("board").hidden || read(), BOARD_EVERY_MS);
 }
 
 function askForToken(problem = "") {
-  for (const id of ["log", "board", "ask", "acting", "banner"]) $(id).hidden = true;
+  for (const id of ["log", "board", "ask", "acting", "banner", "looking"]) $(id).hidden = true;
   $("channels").replaceChildren();
   $("link").textContent = "";
   $("refused").textContent = problem;
@@ -51,21 +56,27 @@ function askForToken(problem = "") {
   };
 }
 
+/** The channels, and outside demo mode before them the board. */
 function showChannels() {
-  const buttons = state.board.channels.map((name) => {
+  const { demo, channels } = state.board;
+  const places = [...(demo ? [] : [null]), ...channels];
+  const buttons = places.map((place) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `#${name}`;
-    button.addEventListener("click", () => enter(name));
+    button.textContent = place === null ? word("open_requests") : `#${place}`;
+    button.dataset.place = place ?? "";
+    button.addEventListener("click", () => enter(place));
     return button;
   });
   $("channels").replaceChildren(...buttons);
-  markChannel();
+  markPlace();
 }
 
-function markChannel() {
+function markPlace() {
+  $("board").hidden = state.channel !== null;
+  $("log").hidden = state.channel === null;
   for (const button of $("channels").children) {
-    if (button.textContent === `#${state.channel}`) button.setAttribute("aria-current", "page");
+    if (button.dataset.place === (state.channel ?? "")) button.setAttribute("aria-current", "page");
     else button.removeAttribute("aria-current");
   }
 }
@@ -74,7 +85,7 @@ function enter(channel) {
   state.channel = channel;
   threads.clear();
   setThread(null);
-  markChannel();
+  markPlace();
   read();
 }
 
@@ -115,29 +126,12 @@ function read() {
 
 async function readOnce() {
   const { channel, person } = state;
-  if (!channel) return showBoard();
+  if (channel === null) return board.show(await api.get("/api/open"));
   const asPerson = person ? `?as=${encodeURIComponent(person)}` : "";
   const { messages } = await api.get(`/api/channels/${encodeURIComponent(channel)}${asPerson}`);
   if (channel !== state.channel || person !== state.person) return;
   threads.show(messages, person);
-  if (messages.length === 0) $("log").append(empty(state.board.demo ? "Nothing here yet. Type status, or help." : "Nothing here yet."));
-}
-
-/** Outside demo mode: what is open, for looking only. */
-async function showBoard() {
-  const { open } = await api.get("/api/board");
-  const items = open.map((row) => {
-    const item = document.createElement("article");
-    const head = document.createElement("p");
-    head.className = "headline";
-    head.textContent = `#${row.id} ${row.state}`;
-    const asked = document.createElement("p");
-    asked.textContent = `${row.asked_by} asks: ${row.command}`;
-    item.append(head, asked);
-    return item;
-  });
-  $("board").hidden = false;
-  $("board").replaceChildren(...(items.length > 0 ? items : [empty("No request is open.")]));
+  if (messages.length === 0) $("log").append(empty(state.board.demo ? word("nothing_said_yet") : word("nothing_said")));
 }
 
 function empty(words) {
@@ -151,7 +145,7 @@ function setThread(thread) {
   state.thread = thread;
   $("where").hidden = thread === null;
   if (thread === null) return;
-  $("where").querySelector("span").textContent = `In the thread of: ${threads.title(thread)}`;
+  $("where").querySelector("span").textContent = word("in_thread", { thread: threads.title(thread) });
   $("text").focus();
 }
 
@@ -192,7 +186,7 @@ async function told(act) {
     await act();
   } catch (error) {
     $("problem").textContent =
-      error instanceof Refused ? error.message : "Sluice does not answer, so it is not known whether this was recorded.";
+      error instanceof Refused ? error.message : word("perhaps_recorded");
   }
 }
 
@@ -215,7 +209,7 @@ async function complete(text, cursor) {
 
 function lost(error) {
   if (error instanceof Refused) $("link").textContent = error.message;
-  else $("link").textContent = "Not connected, trying again";
+  else $("link").textContent = word("not_connected");
 }
 
 /** Follows the changes; after a break it reads everything again. */
@@ -225,12 +219,12 @@ async function follow() {
       for await (const change of api.events()) {
         $("link").textContent = "";
         pause = 500;
-        if (!change?.channel || change.channel === state.channel) read();
+        if (!change?.channel || [change.channel, null].includes(state.channel)) read();
       }
     } catch (error) {
       if (error instanceof Refused && error.status === 401) return askForToken(error.message);
     }
-    $("link").textContent = "Not connected, trying again";
+    $("link").textContent = word("not_connected");
     await new Promise((resolve) => setTimeout(resolve, pause * (0.75 + Math.random() / 2)));
   }
 }

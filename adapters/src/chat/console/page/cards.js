@@ -1,6 +1,7 @@
 // A message as elements. Only text nodes are made from what was said, never markup.
 
 import { figure } from "/page/pictures.js";
+import { word } from "/page/words.js";
 
 const SLUICE = "sluice";
 
@@ -18,6 +19,13 @@ export function messageElement(message, on) {
   else article.append(make("p", "typed", message.text));
   article.append(...message.images.map((image) => figure(drawn(image, card))));
   if (card?.buttons.length > 0 && on.me) article.append(buttons(message, card.buttons, on));
+  return article;
+}
+
+/** A card for looking only, with nothing to press. */
+export function cardElement(card) {
+  const article = make("article");
+  fillCard(article, card, {});
   return article;
 }
 
@@ -48,7 +56,7 @@ function byLine(message, on) {
   const badge = make("span", "badge", message.author.slice(0, 1));
   badge.setAttribute("aria-hidden", "true");
   line.append(badge, make("b", "", message.author === SLUICE ? "Sluice" : message.author), clock(message.at));
-  if (message.only_for) line.append(make("span", "note", "only you see this"));
+  if (message.only_for) line.append(make("span", "note", word("only_you")));
   if (message.id === message.thread && on.me) line.append(replyButton(message, on));
   return line;
 }
@@ -62,10 +70,10 @@ function clock(at) {
 }
 
 function replyButton(message, on) {
-  const reply = make("button", "", "Reply");
+  const reply = make("button", "", word("reply"));
   reply.type = "button";
   reply.dataset.button = "reply";
-  reply.setAttribute("aria-label", `Reply in the thread of: ${headline(message)}`);
+  reply.setAttribute("aria-label", word("reply_in", { thread: headline(message) }));
   reply.addEventListener("click", () => on.reply(message.thread));
   return reply;
 }
@@ -73,7 +81,12 @@ function replyButton(message, on) {
 function fillCard(article, card, on) {
   article.classList.add(card.tone);
   article.append(spans(make("p", "headline"), card.headline));
-  for (const group of grouped(card.body)) article.append(...GROUPS[group.of](group.parts, on));
+  article.append(...partElements(card.body, on));
+}
+
+/** Parts of a card, as elements. */
+export function partElements(parts, on) {
+  return grouped(parts).flatMap((group) => GROUPS[group.of](group.parts, on));
 }
 
 /** Neighbours of one kind: facts make one list, steps another. */
@@ -116,7 +129,7 @@ function bar({ done, of }) {
   const progress = make("progress");
   progress.max = of;
   progress.value = done;
-  progress.setAttribute("aria-label", "Steps done");
+  progress.setAttribute("aria-label", word("steps_done"));
   progress.setAttribute("aria-valuetext", `${done} / ${of}`);
   return progress;
 }
@@ -140,11 +153,11 @@ function row([first, ...rest]) {
   return filled(make("tr"), [head, ...rest.map((cell) => make("td", "", cell))]);
 }
 
-/** A command: `Use` puts one of ours into the box, `Copy` takes one for a shell. */
+/** A command: one of ours can be put into the box, one for a shell can be copied. */
 function command(part, on) {
   const line = filled(make("div", "command"), [make("pre", "", part.text)]);
-  if (!part.text.startsWith("/")) line.append(action("Copy", part.text, (button) => copy(part.text, button)));
-  else if (on.me) line.append(action("Use", part.text, () => on.use(part.text)));
+  if (!part.text.startsWith("/")) line.append(action(word("copy"), part.text, (button) => copy(part.text, button)));
+  else if (on.me) line.append(action(word("use"), part.text, () => on.use(part.text)));
   return line;
 }
 
@@ -160,9 +173,9 @@ function action(label, text, act) {
 async function copy(text, button) {
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
+    button.textContent = word("copied");
   } catch {
-    button.textContent = "Select it";
+    button.textContent = word("select_it");
   }
 }
 
@@ -188,7 +201,7 @@ function pressable(message, button, on) {
 function scrollable(element) {
   element.tabIndex = 0;
   element.setAttribute("role", "group");
-  element.setAttribute("aria-label", "Scrolls sideways where it is wide");
+  element.setAttribute("aria-label", word("scrolls"));
   return element;
 }
 
@@ -212,7 +225,8 @@ function filled(element, children) {
   return element;
 }
 
-function make(name, className = "", text = "") {
+/** An element with a class and a text. */
+export function make(name, className = "", text = "") {
   const element = document.createElement(name);
   if (className) element.className = className;
   if (text) element.textContent = text;

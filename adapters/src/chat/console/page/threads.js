@@ -176,7 +176,7 @@ function emptyThread(id) {
 }
 
 /** Makes these the parent's only children, in this order. */
-function arrange(parent, children) {
+export function arrange(parent, children) {
   children.forEach((child, index) => {
     if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
   });

@@ -5,8 +5,9 @@ use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use super::*;
 
 /// Every call below `/api`.
-const CALLS: [(Method, &str); 9] = [
+const CALLS: [(Method, &str); 10] = [
     (Method::GET, "/api/board"),
+    (Method::GET, "/api/open"),
     (Method::GET, "/api/channels/ops"),
     (Method::GET, "/api/complete?text=s"),
     (Method::GET, "/api/events"),
@@ -163,6 +164,7 @@ async fn every_answer_is_bound_and_the_page_needs_no_token() {
         ("/", 200),
         ("/page/app.js", 200),
         ("/page/none", 404),
+        ("/page/index.html", 404),
         ("/nothing", 404),
         ("/api/board", 401),
     ] {
@@ -181,6 +183,10 @@ async fn every_answer_is_bound_and_the_page_needs_no_token() {
     assert!(
         !page.contains(TOKEN) && !page.contains("\"ana\"") && !page.contains(">ana<"),
         "the page holds no person and no secret"
+    );
+    assert!(
+        page.contains("<html lang=\"en\">") && !page.contains("{{") && !page.contains("console.page"),
+        "its words are put in"
     );
     for (method, path) in CALLS {
         let answer = world.call(method, path).send().await.unwrap();
