@@ -88,6 +88,16 @@ campaign: test-tools ## the stories once more, killed at every point there is an
 fuzz: test-tools ## hostile input at every door, ten minutes each, optimised
 	@BOLERO_RANDOM_TEST_TIME_MS=600000 $(NEXTEST) --cargo-profile measured --profile campaign -E 'package(fuzz)'
 
+.PHONY: ingress
+ingress: test-tools ## forged, replayed and disordered requests: 100,000 of each chat; N=1000000 before a release
+	@SLUICE_TEST_AUTHENTICITY=$(or $(N),100000) SLUICE_TEST_STORM=$(or $(N),100000) \
+	  $(NEXTEST) --cargo-profile measured --profile campaign -E 'package(fuzz) and test(/^(authenticity|storm)::/)'
+
+.PHONY: crowd
+crowd: test-tools ## 10,000 people press Approve at once, in every chat; N= says how many
+	@SLUICE_TEST_CROWD=$(or $(N),10000) \
+	  $(NEXTEST) --cargo-profile measured --profile campaign -E 'package(stories) and test(/^crowd::/)'
+
 .PHONY: guards
 guards: test-tools ## takes each safety guard out and sees the test that watches it fail
 	@tests/guards/run.sh
@@ -100,10 +110,10 @@ pictures: build flink chromium ## draws the manual's pictures of cards: the inci
 	    target/pictures/$$chat-done.html docs/pictures/$$chat-done.png; done
 
 .PHONY: bench
-bench: ## benchmarks, as ratios against a bare handler of the same run; some minutes
+bench: ## benchmarks, as ratios against a bare handler of the same run; some minutes; ONLY="slack crowd" for some
 	@$(LOCAL)/build-tools.sh
 	@cargo build --locked --profile measured --quiet --package bot --package bench
-	@cargo run --locked --profile measured --quiet --package bench
+	@exec "$$(cargo metadata --locked --format-version 1 --no-deps | sed -E 's/.*"target_directory":"([^"]*)".*/\1/')/measured/bench" $(ONLY)
 
 .PHONY: audit
 audit: test-tools ## known vulnerabilities; fetches the RustSec advisory database with git
