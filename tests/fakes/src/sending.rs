@@ -1,7 +1,7 @@
 //! What a fake sends to the program under test: how it ended; and requests, signed, and changeable by who wants to forge.
 
 use serde_json::Value;
-use std::sync::Once;
+use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 
 /// Connections to the program at once: as many as one process may have open where nobody raised the limit, both ends counted.
@@ -116,14 +116,17 @@ impl Signed {
     }
 }
 
-fn client() -> reqwest::Client {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
+/// One for all: it reads the machine's certificates once. No connection is kept, because each test has a runtime of its own.
+fn client() -> &'static reqwest::Client {
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+        // Whoever was first has installed the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .build()
+            .expect("a client without TLS roots can be built")
     });
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .expect("a client without TLS roots can be built")
+    &CLIENT
 }
