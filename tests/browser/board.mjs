@@ -55,7 +55,7 @@ function request(page, id) {
 
 async function says(page) {
   const waiting = request(page, "R-3");
-  for (const words of ["invoices to parallelism 2", "cy", "payments", /asked \d+ (second|minute)s? ago/, /1 of flink-owners \(ana, bo\)/]) {
+  for (const words of ["invoices to parallelism 2", "cy", "payments", /asked (now|\d+ (second|minute)s? ago)/, /1 of flink-owners \(ana, bo\)/]) {
     await shows(waiting, words);
   }
 }
@@ -71,7 +71,7 @@ async function states(page) {
 async function nothingToDo(page) {
   const controls = page.locator("button:visible, input:visible, select:visible, textarea:visible");
   const met = await controls.evaluateAll((all) => all.map((control) => control.textContent.trim()));
-  equal(met.join(", "), "Open requests, #ops, #payments");
+  equal(met.join(", "), "Open requests, #payments, #ops");
 }
 
 /** Told by another client: a refusal would be an error in the browser's own console. */

@@ -17,6 +17,7 @@ use super::scenes::orders_falls_behind;
 const PRESSES: usize = 1_000;
 
 const APPROVE: &str = "Approve";
+const CARD: &str = "who waits for votes has a card";
 
 /// So many owners must say yes.
 const QUORUM: u32 = 3;
@@ -54,8 +55,14 @@ impl Cards {
         let slack = (road != Road::DiscordHttp).then(|| w.slack().clone());
         let discord = (road != Road::SlackHttp).then(|| w.discord().clone());
         Self {
-            slack: slack.map(|slack| (slack.clone(), slack.newest_with(APPROVE).unwrap())),
-            discord: discord.map(|discord| (discord.clone(), discord.newest_with(APPROVE).unwrap())),
+            slack: slack.map(|slack| {
+                let card = slack.newest_with(APPROVE).expect(CARD);
+                (slack, card)
+            }),
+            discord: discord.map(|discord| {
+                let card = discord.newest_with(APPROVE).expect(CARD);
+                (discord, card)
+            }),
         }
     }
 
@@ -70,16 +77,18 @@ impl Cards {
         }
     }
 
-    /// Whether this person was told something alone, in either chat.
+    /// Whether this person was told something alone, in either chat: in Discord in a direct message, where more people ask at
+    /// once than it keeps a way to answer in the channel for.
     fn whispered_to(&self, person: &str) -> bool {
         let in_slack = self
             .slack
             .iter()
             .map(|(slack, _)| slack.person(person).whispers().len());
-        let in_discord = self
-            .discord
-            .iter()
-            .map(|(discord, _)| discord.person(person).whispers().len());
+        let in_discord = self.discord.iter().map(|(discord, _)| {
+            let person = discord.person(person);
+            let directly = discord.messages(discord.direct(&person).id());
+            person.whispers().len() + directly.len()
+        });
         in_slack.chain(in_discord).any(|whispers| whispers > 0)
     }
 }

@@ -79,18 +79,12 @@ impl World {
             .collect()
     }
 
-    /// Who voted, once for each vote that is recorded of a request, in order.
+    /// Whose votes stand, one for each vote.
     pub async fn voters(&self, request: u64) -> Vec<String> {
-        let entries = self.life().ledger.entries(1, ALL).await.unwrap();
-        let of_request = entries
-            .into_iter()
-            .filter(|entry| entry.request == RequestId::new(request));
-        let events = of_request.flat_map(|entry| entry.events);
-        let voters = events.filter_map(|event| match event {
-            Event::VoteCast { person, .. } => Some(person.to_string()),
-            _ => None,
-        });
-        voters.collect()
+        let request = self.life().ledger.load(RequestId::new(request)).await.unwrap();
+        let voting = request.and_then(|request| request.voting);
+        let votes = voting.iter().flat_map(|voting| &voting.votes);
+        votes.map(|vote| vote.person.to_string()).collect()
     }
 
     /// The times of all entries, in the order of the log.

@@ -5,13 +5,13 @@ import { arrange } from "/page/threads.js";
 import { word } from "/page/words.js";
 
 /** From the largest on: how many seconds each is, and its name for Intl. */
-const UNITS = [[86_400, "day"], [3_600, "hour"], [60, "minute"]];
+const UNITS = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
 
 /** The open requests in `root`, kept in step with what the API says. */
 export class Board {
   #root;
   #shown = new Map();
-  #ago = new Intl.RelativeTimeFormat(document.documentElement.lang);
+  #ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
 
   constructor(root) {
     this.#root = root;
