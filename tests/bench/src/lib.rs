@@ -3,7 +3,7 @@
 //! Nothing here asserts. A number means something beside another number of the same run only, so each is printed with the
 //! bare one or with its budget. [`seed`] fills a ledger with past requests, for anybody who wants a long history.
 //!
-//! Read next: [`table`], then the subjects: [`acknowledging`], [`appending`], [`starting`], [`approving`], [`crowd`], [`drawing`].
+//! Read next: [`table`], then the subjects: [`acknowledging`], [`appending`], [`starting`], [`approving`], [`crowd`], [`deadline`], [`drawing`].
 
 pub mod acknowledging;
 pub mod appending;
@@ -11,8 +11,11 @@ pub mod approving;
 pub mod asked;
 pub mod bare;
 pub mod crowd;
+pub mod deadline;
+pub mod disk;
 pub mod drawing;
 pub mod hearing;
+pub mod incident;
 pub mod load;
 pub mod program;
 pub mod seed;

@@ -8,6 +8,7 @@ use bench::acknowledging::acknowledging;
 use bench::appending::{appending, verifying};
 use bench::approving::approving;
 use bench::crowd::{crowd, crowd_on_a_lagging_disk};
+use bench::deadline::{deadline, deadline_on_a_stalling_disk};
 use bench::drawing::drawing;
 use bench::hearing::Chat;
 use bench::program::Program;
@@ -42,6 +43,8 @@ enum Subject {
     Approving,
     /// A thousand people press at once.
     Crowd,
+    /// Commands that come whether or not those before were answered.
+    Deadline,
     /// The ledger, appended to and verified.
     Appending,
 }
@@ -63,6 +66,10 @@ impl Subject {
             Self::Crowd => {
                 table::print(&crowd(&folder.join("crowd")).await?);
                 table::print(&crowd_on_a_lagging_disk(&folder.join("lagging")).await?);
+            }
+            Self::Deadline => {
+                table::print(&deadline(&folder.join("deadline")).await?);
+                table::print(&deadline_on_a_stalling_disk(&folder.join("stalling")).await?);
             }
             Self::Appending => {
                 let long = Program::new(&folder.join("long"), &flink)?;
