@@ -18,11 +18,12 @@ copy=$CARGO_TARGET_DIR/guards
 log=$(mktemp)
 trap 'rm -rf "$copy" "$log"' EXIT
 
+# Every file is new (`-m`): what an earlier run compiled without a guard must not pass for this tree.
 copy_tree() {
     rm -rf "$copy" && mkdir -p "$copy"
     (cd "$root" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
         [ -e "$file" ] && printf '%s\0' "$file"
-    done | tar --null -T - -cf -) | tar -xf - -C "$copy"
+    done | tar --null -T - -cf -) | tar -xmf - -C "$copy"
 }
 
 # Everything of a test but its name: CRATE --lib, or CRATE --test BIN.
