@@ -94,8 +94,8 @@ async function plan(page) {
   await summary.focus();
   await page.keyboard.press("Enter");
   await shows(request(page, "R-3").locator("details"), /checkpoints/);
-  await page.waitForResponse(/\/api\/open$/);
-  await page.waitForResponse(/\/api\/open$/);
+  await page.waitForResponse(/\/api\/board$/);
+  await page.waitForResponse(/\/api\/board$/);
   equal(await request(page, "R-3").locator("details").evaluate(({ open }) => open), true, "open");
   equal(await summary.evaluate((element) => document.activeElement === element), true, "in focus");
 }

@@ -206,18 +206,9 @@ impl SqliteLedger {
 
     /// Puts a write in the queue and waits until it is durable, or refused.
     async fn write<W: Write>(&self, write: W) -> Result<W::Told, LedgerError> {
-        self.queue(write, |waiting| writer::Queued::Other(Box::new(waiting)))
-            .await
-    }
-
-    async fn queue<W: Write>(
-        &self,
-        write: W,
-        queued: impl FnOnce(Waiting<W>) -> writer::Queued,
-    ) -> Result<W::Told, LedgerError> {
         let closed = || LedgerError::NotWritable("the ledger is closed".into());
         let (waiting, answer) = Waiting::new(write);
-        self.queue.send(queued(waiting)).await.map_err(|_| closed())?;
+        self.queue.send(W::queued(waiting)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -243,11 +234,10 @@ impl Ledger for SqliteLedger {
     }
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, LedgerError> {
-        let receive = receive::Receive {
+        self.write(receive::Receive {
             delivery: delivery.clone(),
-        };
-        self.queue(receive, |waiting| writer::Queued::Delivery(Box::new(waiting)))
-            .await
+        })
+        .await
     }
 
     async fn unanswered(&self, limit: u32) -> Result<Vec<Delivery>, LedgerError> {

@@ -13,7 +13,7 @@ macro_rules! statements {
     };
 }
 
-/// Deliveries: what stands before as many rows as there are, and after them.
+/// Deliveries: what stands before as many rows as there are, and after them. Rows of values scan nothing.
 pub(crate) const RECEIVE: &str = "INSERT INTO inbox (number, id, message, delivery) ";
 pub(crate) const UNLESS_RECEIVED: &str = " ON CONFLICT (id) DO NOTHING";
 /// What stands before the rows of texts typed in the console.

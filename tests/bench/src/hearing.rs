@@ -73,7 +73,7 @@ impl Hearing {
         let address = listener.local_addr()?;
         let serving = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
-                eprintln!("it ended: {error}");
+                eprintln!("the side that hears ended: {error}");
             }
         });
         Ok(Self {

@@ -53,7 +53,7 @@ pub(super) async fn channel(
 }
 
 /// What the page needs to begin: who can be acted as, which channels there are, whether anybody can act at all.
-pub(super) async fn board(State(front): State<Front>) -> Answer {
+pub(super) async fn setup(State(front): State<Front>) -> Answer {
     let people: Vec<Value> = front
         .site
         .people
@@ -61,12 +61,10 @@ pub(super) async fn board(State(front): State<Front>) -> Answer {
         .iter()
         .map(|(person, profile)| json!({ "id": person, "name": profile.name }))
         .collect();
-    let requests = front.site.ledger.open_requests().await.map_err(not_read)?;
     Ok(Json(json!({
         "demo": front.site.demo,
         "people": people,
         "channels": *front.channels,
-        "open": requests,
     }))
     .into_response())
 }

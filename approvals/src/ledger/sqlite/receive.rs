@@ -8,7 +8,7 @@ use super::super::{LedgerError, Received, statements};
 use super::head::Head;
 use super::messages::forget_old;
 use super::rows::{count, json, message_id};
-use super::writer::{NotDone, Transaction, Waiting, Write};
+use super::writer::{NotDone, Queued, Transaction, Waiting, Write};
 use crate::board::Change;
 use crate::intake::{Delivery, Said};
 
@@ -32,7 +32,12 @@ impl Write for Receive {
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<Received, NotDone> {
         let numbered = Numbered::next(transaction.head, &self.delivery)?;
         let mut stored = store(transaction, std::slice::from_ref(&numbered)).await?;
-        stored.pop().ok_or(NotDone::TakenOver)
+        let nothing = || NotDone::Refused(LedgerError::NotWritable("nothing came of a delivery".into()));
+        stored.pop().ok_or_else(nothing)
+    }
+
+    fn queued(waiting: Waiting<Self>) -> Queued {
+        Queued::Delivery(Box::new(waiting))
     }
 }
 
@@ -57,7 +62,7 @@ pub(super) async fn together<'a>(
     Ok(())
 }
 
-/// Stores deliveries, and those that were typed in the console as the messages they are there.
+/// Stores those that are new, and those that were typed in the console as the messages they are there.
 async fn store(
     transaction: &mut Transaction<'_>,
     deliveries: &[Numbered<'_>],

@@ -73,6 +73,14 @@ pub(super) trait Write: Send + 'static {
 
     /// Writes within the transaction under way. It refuses before it has changed anything.
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<Self::Told, NotDone>;
+
+    /// As it waits with others.
+    fn queued(waiting: Waiting<Self>) -> Queued
+    where
+        Self: Sized,
+    {
+        Queued::Other(Box::new(waiting))
+    }
 }
 
 /// How a transaction is carried out.
@@ -182,6 +190,15 @@ impl Queued {
         match self {
             Self::Delivery(delivery) => Some(delivery),
             Self::Other(_) => None,
+        }
+    }
+
+    /// Tries it; deliveries were stored together before, unless each needs care.
+    async fn attempt(&mut self, transaction: &mut Transaction<'_>, care: Care) -> Result<(), NotDone> {
+        match self {
+            Self::Delivery(_) if care == Care::Trusting => Ok(()),
+            Self::Delivery(delivery) => delivery.attempt(transaction, care).await,
+            Self::Other(write) => write.attempt(transaction, care).await,
         }
     }
 
@@ -361,11 +378,7 @@ impl Writer {
             receive::together(&mut transaction, batch.iter_mut().filter_map(Queued::delivery)).await?;
         }
         for write in batch {
-            match write {
-                Queued::Delivery(_) if care == Care::Trusting => {}
-                Queued::Delivery(delivery) => delivery.attempt(&mut transaction, care).await?,
-                Queued::Other(write) => write.attempt(&mut transaction, care).await?,
-            }
+            write.attempt(&mut transaction, care).await?;
         }
         transaction.seal(None).await?;
         transaction.say("COMMIT").await?;

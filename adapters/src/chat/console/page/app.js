@@ -10,7 +10,7 @@ import { word } from "/page/words.js";
 const BOARD_EVERY_MS = 5_000;
 
 const $ = (id) => document.getElementById(id);
-const state = { board: null, person: null, channel: null, thread: null };
+const state = { setup: null, person: null, channel: null, thread: null };
 const board = new Board($("board"));
 const threads = new Threads($("log"), $("messages"), { press, reply: setThread, use, spoken: speak, unseen });
 
@@ -20,11 +20,11 @@ start();
 async function start() {
   if (!takeToken()) return askForToken();
   try {
-    state.board = await api.get("/api/board");
+    state.setup = await api.get("/api/setup");
   } catch (error) {
     return askForToken(error instanceof Refused ? error.message : word("no_answer"));
   }
-  const { demo, channels } = state.board;
+  const { demo, channels } = state.setup;
   state.channel = new URLSearchParams(location.search).get("channel") ?? (demo ? channels[0] : null) ?? null;
   $("banner").hidden = !demo;
   $("looking").hidden = demo;
@@ -58,7 +58,7 @@ function askForToken(problem = "") {
 
 /** The channels, and outside demo mode before them the board. */
 function showChannels() {
-  const { demo, channels } = state.board;
+  const { demo, channels } = state.setup;
   const places = [...(demo ? [] : [null]), ...channels];
   const buttons = places.map((place) => {
     const button = document.createElement("button");
@@ -90,7 +90,7 @@ function enter(channel) {
 }
 
 function showPeople() {
-  const { people } = state.board;
+  const { people } = state.setup;
   const kept = sessionStorage.getItem("person");
   const select = $("person");
   select.replaceChildren(...people.map(({ id, name }) => new Option(name ? `${id} (${name})` : id, id)));
@@ -126,12 +126,12 @@ function read() {
 
 async function readOnce() {
   const { channel, person } = state;
-  if (channel === null) return board.show(await api.get("/api/open"));
+  if (channel === null) return board.show(await api.get("/api/board"));
   const asPerson = person ? `?as=${encodeURIComponent(person)}` : "";
   const { messages } = await api.get(`/api/channels/${encodeURIComponent(channel)}${asPerson}`);
   if (channel !== state.channel || person !== state.person) return;
   threads.show(messages, person);
-  if (messages.length === 0) $("log").append(empty(state.board.demo ? word("nothing_said_yet") : word("nothing_said")));
+  if (messages.length === 0) $("log").append(empty(state.setup.demo ? word("nothing_said_yet") : word("nothing_said")));
 }
 
 function empty(words) {

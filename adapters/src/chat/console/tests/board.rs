@@ -12,7 +12,7 @@ async fn the_board_tells_what_is_open_and_has_nothing_to_press() {
     world.say("bo", "withdraw R-2").await;
     let world = world.restarted(Mode::Production).await;
 
-    let board = world.get("/api/open").await;
+    let board = world.get("/api/board").await;
     let open = board["requests"].as_array().unwrap();
     assert_eq!((open.len(), &board["more"]), (1, &json!(0)), "{board:#}");
     let first = &open[0];

@@ -6,8 +6,8 @@ use super::*;
 
 /// Every call below `/api`.
 const CALLS: [(Method, &str); 10] = [
+    (Method::GET, "/api/setup"),
     (Method::GET, "/api/board"),
-    (Method::GET, "/api/open"),
     (Method::GET, "/api/channels/ops"),
     (Method::GET, "/api/complete?text=s"),
     (Method::GET, "/api/events"),
